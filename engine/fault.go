@@ -1,0 +1,106 @@
+package engine
+
+import (
+	"errors"
+	"fmt"
+	"time"
+)
+
+// Class says what a fault ends.
+type Class uint8
+
+// The classes, from mild to grave.
+const (
+	Retry       Class = iota + 1 // the same thing may work a little later, on the same connection
+	Reconnect                    // the connection is done for; another may work
+	SkipMessage                  // this message only
+	SkipFolder                   // this folder only
+	StopMailbox                  // this user, until somebody acts
+	StopBatch                    // everybody, until somebody acts
+)
+
+// Fault is an error made for people: what happened, what to do, who does it.
+type Fault struct {
+	Class Class
+	Code  Code
+	What  string        // one sentence: "The old server refused the password."
+	Do    string        // the remedy
+	Who   string        // who can apply it
+	Said  string        // the server's own words, cleaned; may be empty
+	Side  Side          // where it happened; may be empty
+	Wait  time.Duration // how long the server asked to wait; 0 when it didn't
+	Err   error
+}
+
+// Code is a stable name for a kind of fault, for scripts and for decisions.
+type Code string
+
+// The codes that decisions rest on.
+const (
+	CodeAuth        Code = "sign-in-refused"
+	CodeToken       Code = "token-expired"
+	CodeConnLimit   Code = "too-many-connections"
+	CodeThrottled   Code = "throttled"
+	CodeQuota       Code = "quota"
+	CodeTooBig      Code = "too-big"
+	CodeRefused     Code = "refused"
+	CodeNoFolder    Code = "no-such-folder"
+	CodeUnavailable Code = "unavailable"
+	CodeLost        Code = "connection-lost"
+	CodeSilent      Code = "silent"
+	CodeProtocol    Code = "protocol"
+	CodeTLS         Code = "tls"
+	CodeCertificate Code = "certificate"
+	CodeDial        Code = "cannot-connect"
+	CodeNoSTARTTLS  Code = "no-starttls"
+	CodePreauth     Code = "preauth"
+	CodePlaintext   Code = "plaintext"
+	CodeUnreadable  Code = "unreadable"
+	CodeJournal     Code = "journal"
+	CodeInternal    Code = "internal"
+	CodeSecret      Code = "no-password"
+)
+
+func (f *Fault) Error() string {
+	s := f.What
+	if f.Said != "" {
+		s += " (" + f.Said + ")"
+	}
+	if s == "" && f.Err != nil {
+		s = f.Err.Error()
+	}
+	return s
+}
+
+func (f *Fault) Unwrap() error { return f.Err }
+
+// Sentinel errors that are no faults of anybody.
+var (
+	ErrGone        = errors.New("message is gone")
+	ErrUIDValidity = errors.New("UIDVALIDITY changed")
+)
+
+// AsFault finds the Fault in err, or makes an internal one of it. nil stays nil.
+func AsFault(err error) *Fault {
+	if err == nil {
+		return nil
+	}
+	var f *Fault
+	if errors.As(err, &f) {
+		return f
+	}
+	return &Fault{Class: StopMailbox, Code: CodeInternal, What: "Something unexpected happened: " + err.Error() + ".",
+		Do: "Run again. If it stays, send the log to whoever looks after mxodus.", Who: "you", Err: err}
+}
+
+// IsCode says whether err is a Fault of this code.
+func IsCode(err error, c Code) bool {
+	var f *Fault
+	return errors.As(err, &f) && f.Code == c
+}
+
+// Recovered makes a Fault of a panic's value, so that none reaches a person.
+func Recovered(v any) *Fault {
+	return &Fault{Class: StopMailbox, Code: CodeInternal, What: "mxodus made a mistake and stopped this mailbox.",
+		Do: "Run again: nothing is lost. Send the log to whoever looks after mxodus.", Who: "you", Err: fmt.Errorf("panic: %v", v)}
+}

@@ -1,0 +1,112 @@
+package engine
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"time"
+)
+
+// ProjectFile is an open project: settings, users, and the journal.
+type ProjectFile interface {
+	Journal
+	Path() string
+	Project(ctx context.Context) (Project, error)
+	SaveProject(ctx context.Context, p Project) error
+	// Users lists all users by ID.
+	Users(ctx context.Context) ([]User, error)
+	// SaveUsers updates users by ID, or inserts those whose ID is 0, in one
+	// transaction, and returns them with their IDs. Two users with the same
+	// Address or SourceLogin+UserRoot are an error that names both.
+	SaveUsers(ctx context.Context, users []User) ([]User, error)
+	// RemoveUser forgets a user and the journal of that mailbox.
+	RemoveUser(ctx context.Context, id int64) error
+
+	// Lock makes this process the only one that may run the project; a
+	// *LockedError says who holds it. A lock whose holder is gone is taken over.
+	Lock(ctx context.Context) (unlock func(), err error)
+	// LastAlive is when the last holder of the lock was last known to run.
+	LastAlive(ctx context.Context) (time.Time, error)
+
+	// Counts sums the records by user, folder and state.
+	Counts(ctx context.Context) ([]FolderCount, error)
+	// StartRun and FinishRun write the history of runs.
+	StartRun(ctx context.Context, kind string) (int64, error)
+	FinishRun(ctx context.Context, id int64, s Summary) error
+	Runs(ctx context.Context) ([]Run, error)
+	// Events lists history, newest first; userID 0 lists all.
+	Events(ctx context.Context, userID int64, limit int) ([]Event, error)
+
+	// Sealed is the vault as stored: opaque ciphertext. nil when there is none.
+	Sealed(ctx context.Context) ([]byte, error)
+	SaveSealed(ctx context.Context, sealed []byte) error
+
+	Close() error
+}
+
+// FolderCount is what the journal holds of one folder, by state.
+type FolderCount struct {
+	Folder   FolderRecord
+	Messages [Failed + 1]int // index: State
+	Bytes    [Failed + 1]int64
+}
+
+// Run is one line of the history of runs.
+type Run struct {
+	ID       int64
+	Kind     string // "full", "delta", "verify", "undo"
+	Started  time.Time
+	Finished time.Time // zero: it was interrupted
+	Summary  Summary
+}
+
+// LockedError says who is running the project.
+type LockedError struct {
+	Host  string
+	PID   int
+	Since time.Time
+}
+
+func (e *LockedError) Error() string {
+	return fmt.Sprintf("another mxodus is running this project: process %d on %s, since %s", e.PID, e.Host, e.Since.Format("2 Jan 15:04 MST"))
+}
+
+// Vault holds a project's secrets once it is unlocked.
+type Vault interface {
+	// Get returns the secret of that name, or false.
+	Get(name string) (Secret, bool)
+	// Set stores secrets (an empty one is removed) and seals the vault again.
+	Set(ctx context.Context, secrets map[string]Secret) error
+}
+
+// Adapters are the parts that reach outside the engine. main wires them once;
+// commands and screens use nothing else.
+type Adapters struct {
+	// Create makes a new project file (0600) and refuses one that exists.
+	Create func(ctx context.Context, path string, p Project) (ProjectFile, error)
+	// Open opens an existing project file.
+	Open func(ctx context.Context, path string) (ProjectFile, error)
+	// Unlock opens a project's vault with its passphrase, or makes one when the
+	// project has none. A wrong passphrase is ErrPassphrase.
+	Unlock func(ctx context.Context, f ProjectFile, passphrase Secret) (Vault, error)
+	// Keyring keeps passphrases by project path in the system's keyring; its
+	// errors mean that there is none, and never stop anything.
+	KeyringGet func(path string) (Secret, error)
+	KeyringSet func(path string, s Secret) error
+	// Dial makes the dialer for a project.
+	Dial func(p Project, v Vault, o DialOptions) Dialer
+	// Check connects without signing in and reports what it sees.
+	Check func(ctx context.Context, e Endpoint, o DialOptions) (SessionInfo, error)
+}
+
+// DialOptions are about connections, not about the project.
+type DialOptions struct {
+	// TraceFile, if not empty, gets every line of every connection, with
+	// secrets and message text blanked.
+	TraceFile string
+	Log       *slog.Logger // nil: none
+}
+
+// ErrPassphrase says that the passphrase doesn't open the vault.
+var ErrPassphrase = errors.New("the passphrase does not open this project's vault")
