@@ -1,0 +1,28 @@
+package preset
+
+import "mxodus/engine"
+
+func gmail() Preset {
+	return Preset{
+		Name: "gmail", Title: "Gmail and Google Workspace",
+		MXSuffixes:    []string{"google.com", "googlemail.com"},
+		Domains:       []string{"gmail.com", "googlemail.com"},
+		Endpoints:     []engine.Endpoint{imaps("imap.gmail.com")},
+		PasswordWorks: true,
+		SignIn:        "An app password for each user: the usual password is refused. Google gives app passwords only to accounts with 2-step verification.",
+		Steps: []string{
+			"Google Workspace only: in the Admin console, see that IMAP access is on (Apps > Google Workspace > Gmail > End User Access) and that users may switch on 2-step verification.",
+			"As the user, switch on 2-step verification at https://myaccount.google.com/security.",
+			"Make an app password at https://myaccount.google.com/apppasswords and note its 16 letters, without the blanks.",
+			"In Gmail's settings, under Forwarding and POP/IMAP, choose not to limit the number of messages in an IMAP folder.",
+			"In Gmail's settings, under Labels, tick Show in IMAP for every label that is to move.",
+		},
+		Limits: Limits{ConnsPerUser: 15, BytesPerDay: 2_500_000_000},
+		Quirks: []string{
+			"Labels show as folders: one message stands in several of them and in All Mail. All Mail is taken last, and only what stands nowhere else; Important and Starred are left out by default.",
+			"About 2,500 MB can be read from a mailbox in a day; a larger one needs several days of runs.",
+		},
+		CertNames: []string{"imap.gmail.com"},
+		Greetings: []string{"Gimap ready"},
+	}
+}
