@@ -2,42 +2,352 @@ package engine
 
 import (
 	"context"
+	"errors"
 	"log/slog"
+	"sync"
+	"time"
 )
 
 // BatchOptions are about one batch, not about the project.
 type BatchOptions struct {
-	Users  []User // only these, in this order
+	Users  []User // only these, in this order, less those left out
 	Follow bool   // deltas every Limits.FollowEvery until stopped
 	Log    *slog.Logger
 }
 
 // Batch is level 1: which mailboxes run, how many at once, pause and back-off.
 // Its methods may be called from any goroutine.
-type Batch struct{}
+type Batch struct {
+	env    *env
+	follow bool
+
+	mu       sync.Mutex
+	boxes    []*mailbox
+	slots    climber
+	running  int
+	pass     int
+	kind     string // of the pass, for the history
+	started  time.Time
+	finished time.Time
+	nextPass time.Time
+	paused   bool
+	stopping bool
+	again    bool // somebody asked for another pass now
+	err      error
+	speed    meter
+	cancel   context.CancelCauseFunc
+	wake     chan struct{}
+}
+
+// env is what all mailboxes of a batch share.
+type env struct {
+	project      Project
+	file         ProjectFile
+	dialer       Dialer
+	log          *slog.Logger
+	source, dest *gate
+	budget       *Budget
+	alive        time.Time // when an earlier run of this project was last known to live
+
+	mu     sync.Mutex
+	limits Limits
+	counts map[int64]FolderCount // by folder ID, as of the start of the pass
+	pass   int
+}
+
+// Why a mailbox ended early, as the cause of its context.
+var (
+	errPaused  = errors.New("paused")
+	errStopped = errors.New("stopped")
+)
 
 // NewBatch makes a batch that is not yet running.
-func NewBatch(p Project, f ProjectFile, d Dialer, o BatchOptions) *Batch { return &Batch{} }
+func NewBatch(p Project, f ProjectFile, d Dialer, o BatchOptions) *Batch {
+	limits := p.Limits.WithDefaults()
+	if o.Log == nil {
+		o.Log = slog.New(slog.DiscardHandler)
+	}
+	b := &Batch{follow: o.Follow, wake: make(chan struct{}, 1), slots: newClimber(limits.Mailboxes),
+		env: &env{project: p, file: f, dialer: d, log: o.Log, limits: limits,
+			source: newGate(limits.SourceConns), dest: newGate(limits.DestConns), budget: NewBudget(limits.MemoryBytes)}}
+	for _, u := range o.Users {
+		if !u.LeftOut {
+			b.boxes = append(b.boxes, newMailbox(b.env, u))
+		}
+	}
+	return b
+}
 
 // Run runs the batch until it is finished, stopped, or ctx is done. On cancel
-// it stops within five seconds, with everything written down.
-func (b *Batch) Run(ctx context.Context) (Summary, error) { return Summary{}, nil }
+// it stops within five seconds, with everything written down. It holds the
+// project's lock; a *LockedError says who else does. It is called once.
+func (b *Batch) Run(ctx context.Context) (Summary, error) {
+	alive, err := b.env.file.LastAlive(ctx)
+	if err != nil {
+		return Summary{}, err
+	}
+	unlock, err := b.env.file.Lock(ctx)
+	if err != nil {
+		return Summary{}, err
+	}
+	defer unlock()
+	b.env.alive = alive
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	b.mu.Lock()
+	b.cancel, b.started = cancel, time.Now()
+	stopped := b.stopping
+	b.mu.Unlock()
+	if stopped {
+		cancel(errStopped)
+	}
+	return b.passes(ctx)
+}
 
-// Status is a snapshot.
-func (b *Batch) Status() BatchStatus { return BatchStatus{} }
+// passes runs pass after pass and writes each into the history of runs.
+func (b *Batch) passes(ctx context.Context) (Summary, error) {
+	var sum Summary
+	for {
+		id, err := b.beginPass(ctx)
+		if err != nil {
+			return sum, b.end(err)
+		}
+		b.runPass(ctx)
+		sum = b.summary(ctx)
+		if err := b.env.file.FinishRun(context.WithoutCancel(ctx), id, sum); err != nil {
+			return sum, b.end(err)
+		}
+		if err := b.failure(ctx); err != nil {
+			return sum, b.end(err)
+		}
+		if !b.waitForNext(ctx) {
+			return sum, b.end(b.failure(ctx))
+		}
+	}
+}
 
-// Pause holds mailboxes at the next message; no IDs means all.
-func (b *Batch) Pause(userIDs ...int64) {}
+// beginPass reads what the journal holds and queues every mailbox.
+func (b *Batch) beginPass(ctx context.Context) (int64, error) {
+	if err := b.env.recount(ctx); err != nil {
+		return 0, err
+	}
+	b.kind = "full"
+	if b.env.hasDone() {
+		b.kind = "delta"
+	}
+	b.mu.Lock()
+	b.pass++
+	b.nextPass, b.again = time.Time{}, false
+	b.env.setPass(b.pass)
+	for _, m := range b.boxes {
+		if b.pass > 1 && (m.stopped || m.broken) {
+			continue // stopped by hand, or until somebody acts
+		}
+		m.queue()
+	}
+	b.mu.Unlock()
+	return b.env.file.StartRun(ctx, b.kind)
+}
 
-// Resume lets them go on.
-func (b *Batch) Resume(userIDs ...int64) {}
+// runPass launches mailboxes until none is queued or running.
+func (b *Batch) runPass(ctx context.Context) {
+	tick := time.NewTicker(time.Second)
+	defer tick.Stop()
+	b.sample(time.Now())
+	for b.launch(ctx) {
+		select {
+		case <-b.wake:
+		case now := <-tick.C:
+			b.sample(now)
+		case <-ctx.Done():
+			b.drain()
+			return
+		}
+	}
+}
 
-// Stop ends mailboxes for this run; no IDs means all, and the batch with them.
-func (b *Batch) Stop(userIDs ...int64) {}
+// launch starts what may start and says whether the pass is still on.
+func (b *Batch) launch(ctx context.Context) bool {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	waiting := 0
+	for _, m := range b.boxes {
+		if !m.queued {
+			continue
+		}
+		if m.held && m.track.get() != UserPaused {
+			m.track.set(UserPaused, "", time.Time{})
+		}
+		if m.held || b.running >= b.slots.now || ctx.Err() != nil {
+			waiting++
+			continue
+		}
+		m.queued = false
+		b.running++
+		box, cancel := context.WithCancelCause(ctx)
+		m.cancel = cancel
+		go b.runBox(box, m)
+	}
+	b.slots.queued = waiting > 0
+	return b.running > 0 || waiting > 0
+}
 
-// Retry runs finished mailboxes again, at once; no IDs means all that failed or
-// need attention.
-func (b *Batch) Retry(userIDs ...int64) {}
+// runBox runs one mailbox and files how it ended.
+func (b *Batch) runBox(ctx context.Context, m *mailbox) {
+	err := m.runSafely(ctx)
+	cause := context.Cause(ctx)
+	m.cancel(nil)
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.running--
+	defer b.poke()
+	f := AsFault(err)
+	switch {
+	case err == nil:
+		m.finish()
+	case errors.Is(cause, errPaused) && m.held:
+		m.queued = true
+		m.track.set(UserPaused, "", time.Time{})
+	case errors.Is(cause, errPaused): // resumed before it had stopped
+		m.queued = true
+		m.track.set(UserQueued, "", time.Time{})
+	case cause != nil:
+		m.track.set(UserStopped, "", time.Time{})
+	case f.Class == StopBatch:
+		m.fail(f)
+		b.err = f
+		b.cancel(f)
+	default:
+		m.broken = true
+		m.fail(f)
+	}
+}
 
-// SetLimits changes the limits while the batch runs.
-func (b *Batch) SetLimits(l Limits) {}
+// drain waits for running mailboxes after the batch was told to end; each ends
+// by itself within seconds.
+func (b *Batch) drain() {
+	for {
+		b.mu.Lock()
+		running := b.running
+		for _, m := range b.boxes {
+			if m.queued {
+				m.queued = false
+				m.track.set(UserStopped, "", time.Time{})
+			}
+		}
+		b.mu.Unlock()
+		if running == 0 {
+			return
+		}
+		<-b.wake
+	}
+}
+
+// waitForNext waits for the next delta; false when there is none.
+func (b *Batch) waitForNext(ctx context.Context) bool {
+	b.mu.Lock()
+	if b.again && ctx.Err() == nil {
+		b.mu.Unlock()
+		return true
+	}
+	if !b.follow {
+		b.mu.Unlock()
+		return false
+	}
+	every := b.env.getLimits().FollowEvery
+	b.nextPass = time.Now().Add(every)
+	b.mu.Unlock()
+	timer := time.NewTimer(every)
+	defer timer.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return false
+		case <-timer.C:
+			return true
+		case <-b.wake:
+			if b.wantsPass() {
+				return true
+			}
+		}
+	}
+}
+
+func (b *Batch) wantsPass() bool {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.again
+}
+
+// failure is why the batch can't go on, if it can't.
+func (b *Batch) failure(ctx context.Context) error {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.err != nil {
+		return b.err
+	}
+	if cause := context.Cause(ctx); cause != nil && !errors.Is(cause, errStopped) {
+		return cause
+	}
+	return nil
+}
+
+func (b *Batch) end(err error) error {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.finished, b.err = time.Now(), err
+	return err
+}
+
+func (b *Batch) poke() {
+	select {
+	case b.wake <- struct{}{}:
+	default:
+	}
+}
+
+func (e *env) getLimits() Limits {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	return e.limits
+}
+
+// recount reads again what the journal holds.
+func (e *env) recount(ctx context.Context) error {
+	counts, err := e.file.Counts(ctx)
+	if err != nil {
+		return err
+	}
+	byID := make(map[int64]FolderCount, len(counts))
+	for _, c := range counts {
+		byID[c.Folder.ID] = c
+	}
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.counts = byID
+	return nil
+}
+
+// hasDone says that some folder was completed before.
+func (e *env) hasDone() bool {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	for _, c := range e.counts {
+		if c.Folder.Done.UIDValidity != 0 {
+			return true
+		}
+	}
+	return false
+}
+
+func (e *env) setPass(n int) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.pass = n
+}
+
+func (e *env) count(folderID int64) (FolderCount, int) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	return e.counts[folderID], e.pass
+}

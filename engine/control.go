@@ -1,0 +1,168 @@
+package engine
+
+import (
+	"context"
+	"slices"
+	"time"
+)
+
+// Pause holds mailboxes: what is in flight is finished and written down, then
+// their connections are closed. No IDs means all.
+func (b *Batch) Pause(userIDs ...int64) {
+	b.each(userIDs, func(m *mailbox) {
+		m.held = true
+		if m.cancel != nil {
+			m.cancel(errPaused)
+		}
+		if m.queued {
+			m.track.set(UserPaused, "", time.Time{})
+		}
+	})
+	if len(userIDs) == 0 {
+		b.setPaused(true)
+	}
+}
+
+// Resume lets them go on. No IDs means all.
+func (b *Batch) Resume(userIDs ...int64) {
+	b.each(userIDs, func(m *mailbox) {
+		m.held = false
+		if m.queued {
+			m.track.set(UserQueued, "", time.Time{})
+		}
+	})
+	if len(userIDs) == 0 {
+		b.setPaused(false)
+	}
+}
+
+// Stop ends mailboxes for this batch; no IDs means all, and the batch with them.
+func (b *Batch) Stop(userIDs ...int64) {
+	b.each(userIDs, func(m *mailbox) {
+		m.stopped = true
+		if m.cancel != nil {
+			m.cancel(errStopped)
+		}
+		if m.queued {
+			m.queued = false
+			m.track.set(UserStopped, "", time.Time{})
+		}
+	})
+	if len(userIDs) > 0 {
+		return
+	}
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.stopping = true
+	if b.cancel != nil {
+		b.cancel(errStopped)
+	}
+}
+
+// Retry runs finished mailboxes again, at once; no IDs means all that failed,
+// were stopped, or need attention. Between the passes of a followed batch it
+// brings the next pass forward.
+func (b *Batch) Retry(userIDs ...int64) {
+	b.each(userIDs, func(m *mailbox) {
+		state := m.track.get()
+		if !state.Finished() || len(userIDs) == 0 && state == UserDone {
+			return
+		}
+		m.stopped, m.broken, m.held = false, false, false
+		m.queue()
+	})
+	b.mu.Lock()
+	b.again = !b.nextPass.IsZero()
+	b.mu.Unlock()
+	b.poke()
+}
+
+// SetLimits changes the limits while the batch runs; what is open stays open.
+func (b *Batch) SetLimits(l Limits) {
+	l = l.WithDefaults()
+	b.env.mu.Lock()
+	b.env.limits = l
+	b.env.mu.Unlock()
+	b.env.source.setMost(l.SourceConns)
+	b.env.dest.setMost(l.DestConns)
+	b.mu.Lock()
+	b.slots.setMost(l.Mailboxes)
+	b.mu.Unlock()
+	b.poke()
+}
+
+func (b *Batch) each(userIDs []int64, do func(*mailbox)) {
+	b.mu.Lock()
+	for _, m := range b.boxes {
+		if len(userIDs) == 0 || slices.Contains(userIDs, m.user.ID) {
+			do(m)
+		}
+	}
+	b.mu.Unlock()
+	b.poke()
+}
+
+func (b *Batch) setPaused(on bool) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.paused = on
+}
+
+// sample feeds the speed meters and lets the number of mailboxes climb.
+func (b *Batch) sample(now time.Time) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	var messages int
+	var bytes int64
+	for _, m := range b.boxes {
+		n, by := m.track.sample(now)
+		messages += n
+		bytes += by
+	}
+	b.speed.add(now, messages, bytes)
+	rate, byteRate := b.speed.over(now, 5*time.Second)
+	b.slots.observe(now, rate, byteRate)
+}
+
+// Status is a snapshot.
+func (b *Batch) Status() BatchStatus {
+	now := time.Now()
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	s := BatchStatus{At: now, Started: b.started, Finished: b.finished, Pass: b.pass, NextPass: b.nextPass,
+		Paused: b.paused, Stopping: b.stopping, Err: b.err, Scanned: len(b.boxes) > 0,
+		History: slices.Clone(b.speed.history), SourceConns: b.env.source.open(), DestConns: b.env.dest.open()}
+	for _, m := range b.boxes {
+		u := m.track.snapshot(now)
+		s.Users = append(s.Users, u)
+		s.Sum.add(u.Sum)
+		s.Scanned = s.Scanned && (u.Scanned || u.State.Finished())
+	}
+	s.Rate, s.ByteRate = b.speed.rate(now)
+	if s.Scanned && s.Finished.IsZero() {
+		s.Left, s.LeftMin, s.LeftMax = b.speed.left(now, s.Sum.Total-s.Sum.Settled(), s.Sum.TotalBytes-s.Sum.SettledBytes())
+	}
+	return s
+}
+
+// summary is the end of a pass.
+func (b *Batch) summary(ctx context.Context) Summary {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	s := Summary{Kind: b.kind, Started: b.started, Finished: time.Now(), Users: len(b.boxes), Interrupted: ctx.Err() != nil}
+	for _, m := range b.boxes {
+		m.track.mu.Lock()
+		s.Sum.add(m.track.sumLocked())
+		s.Sent += m.track.sent
+		s.SentBytes += m.track.sentB
+		s.FlagChanges += m.track.flags
+		switch m.track.state {
+		case UserFailed:
+			s.UsersFailed++
+		case UserAttention:
+			s.UsersAttention++
+		}
+		m.track.mu.Unlock()
+	}
+	return s
+}

@@ -1,0 +1,297 @@
+package engine
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"runtime/debug"
+	"sync"
+	"time"
+)
+
+// mailbox is level 2: one user's mailbox in one pass. It connects, plans, runs
+// the lanes, looks for what was left open, and starts over when a connection
+// dies; the plan outlives connections.
+//
+// queued, held, stopped, broken and cancel belong to the batch.
+type mailbox struct {
+	env   *env
+	user  User
+	track *track
+
+	queued, held, stopped, broken bool
+	cancel                        context.CancelCauseFunc
+
+	limits Limits
+	works  []*folderWork // nil: no plan yet
+	work   workQueue
+	hold   hold
+	late   bool      // late folders are in the queue too
+	since  time.Time // what the journal has as Sending was sent no later than this
+
+	mu        sync.Mutex
+	progress  int            // messages settled so far in this pass: resets the back-off
+	tries     map[tryKey]int // how often a message's fate became unknown
+	stale     bool           // the plan must be made anew
+	madeAgain map[int64]int  // how often a folder was, by row
+}
+
+type tryKey struct {
+	folder int64
+	uid    uint32
+}
+
+func newMailbox(e *env, u User) *mailbox {
+	return &mailbox{env: e, user: u, track: newTrack(u), cancel: func(error) {}}
+}
+
+// queue makes the mailbox run again in this pass.
+func (m *mailbox) queue() {
+	m.queued = true
+	m.track.begin()
+}
+
+// runSafely turns a panic into a fault.
+func (m *mailbox) runSafely(ctx context.Context) (err error) {
+	defer func() {
+		if v := recover(); v != nil {
+			m.env.log.Error("panic in a mailbox", "user", m.user.Address, "value", fmt.Sprint(v), "stack", string(debug.Stack()))
+			err = Recovered(v)
+		}
+	}()
+	return m.run(ctx)
+}
+
+// run makes attempt after attempt until the mailbox is done, stopped, or a
+// fault says that waiting won't help.
+func (m *mailbox) run(ctx context.Context) error {
+	m.limits = m.env.getLimits()
+	m.works, m.stale, m.since = nil, false, m.env.alive
+	m.tries, m.madeAgain = map[tryKey]int{}, map[int64]int{}
+	m.track.set(UserConnecting, "", time.Time{})
+	var retry backoff
+	for {
+		before := m.settled()
+		err := m.attempt(ctx)
+		if err == nil {
+			return nil
+		}
+		if ctx.Err() != nil {
+			return context.Cause(ctx)
+		}
+		f := AsFault(err)
+		if f.Class >= StopMailbox {
+			return f
+		}
+		wait, ok := retry.next(f, m.settled() > before)
+		if !ok {
+			return gaveUp(f)
+		}
+		m.env.log.Info("waiting before another attempt", "user", m.user.Address, "why", f.Error(), "wait", wait)
+		m.track.set(UserWaiting, f.What, time.Now().Add(wait))
+		if !sleep(ctx, wait) {
+			return context.Cause(ctx)
+		}
+	}
+}
+
+// attempt is one pair of connections' worth of work.
+func (m *mailbox) attempt(ctx context.Context) error {
+	m.track.set(UserConnecting, "", time.Time{})
+	p, err := m.connect(ctx, m.likelyIdle())
+	if err != nil {
+		return err
+	}
+	defer p.close()
+	if err := m.forgetStale(ctx); err != nil {
+		return err
+	}
+	if m.works == nil {
+		m.track.set(UserScanning, "", time.Time{})
+		if err := m.plan(ctx, p); err != nil {
+			m.works = nil
+			return err
+		}
+	}
+	if len(m.works) == 0 || m.idle() {
+		return nil
+	}
+	if err := p.needDest(ctx); err != nil {
+		return err
+	}
+	if err := m.copy(ctx, p); err != nil {
+		return err
+	}
+	if err := m.copyLate(ctx, p); err != nil {
+		return err
+	}
+	return m.finishFolders(ctx, p)
+}
+
+// forgetStale drops a plan that no longer fits the servers, and reads again
+// what the journal holds.
+func (m *mailbox) forgetStale(ctx context.Context) error {
+	m.mu.Lock()
+	stale := m.stale
+	m.stale = false
+	m.mu.Unlock()
+	if !stale {
+		return nil
+	}
+	m.works, m.since = nil, time.Now()
+	return m.env.recount(ctx)
+}
+
+// copyLate copies what the late folders hold beyond all others, once those are
+// done.
+func (m *mailbox) copyLate(ctx context.Context, p *pair) error {
+	if m.late {
+		return nil
+	}
+	var chunks []chunk
+	for _, w := range m.works {
+		if !w.late() || len(w.todo) == 0 {
+			continue
+		}
+		if err := w.dropElsewhere(ctx, p.src); err != nil {
+			return err
+		}
+		if len(w.todo) > 0 && w.mayStand() {
+			if err := w.findPresent(ctx, p); err != nil {
+				return err
+			}
+		}
+		chunks = append(chunks, w.cut()...)
+	}
+	m.late = true
+	m.work.reset(chunks)
+	return m.copy(ctx, p)
+}
+
+// copy alternates between sending and looking for what is unknown until
+// nothing is left.
+func (m *mailbox) copy(ctx context.Context, p *pair) error {
+	for {
+		if err := m.reconcile(ctx, p.dst); err != nil {
+			return err
+		}
+		if m.work.empty() {
+			until, open := m.quietUntil()
+			if !open {
+				return nil
+			}
+			m.track.set(UserChecking, "waiting for the new server to settle what it was sent", until)
+			if !sleep(ctx, time.Until(until)) {
+				return context.Cause(ctx)
+			}
+			continue
+		}
+		m.track.set(UserCopying, "", time.Time{})
+		if err := m.runLanes(ctx, p); err != nil {
+			return err
+		}
+	}
+}
+
+// idle says that the plan holds no work of any kind.
+func (m *mailbox) idle() bool {
+	for _, w := range m.works {
+		if len(w.todo) > 0 || len(w.open) > 0 || len(w.changes) > 0 || w.dirty {
+			return false
+		}
+	}
+	return true
+}
+
+// finish files a mailbox that ran to its end.
+func (m *mailbox) finish() {
+	st := m.track.snapshot(time.Now())
+	bad := st.Sum.Failed > 0
+	for _, f := range st.Folders {
+		bad = bad || f.Err != nil
+	}
+	if bad {
+		m.track.set(UserAttention, "", time.Time{})
+		return
+	}
+	m.track.set(UserDone, "", time.Time{})
+}
+
+// fail files a mailbox that a fault stopped.
+func (m *mailbox) fail(f *Fault) {
+	m.track.problem("", Bad, f)
+	m.track.set(UserFailed, f.What, time.Time{})
+	m.event(Bad, f.What, f.Said)
+}
+
+func (m *mailbox) event(level Level, text, said string) {
+	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
+	defer cancel()
+	err := m.env.file.Event(ctx, Event{At: time.Now(), UserID: m.user.ID, Level: level, Text: text, Said: said})
+	if err != nil {
+		m.env.log.Warn("an event could not be written down", "error", err)
+	}
+}
+
+func (m *mailbox) settled() int {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return m.progress
+}
+
+func (m *mailbox) countProgress(n int) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.progress += n
+}
+
+// tried counts another time that a message's fate became unknown, and says how
+// often that was.
+func (m *mailbox) tried(w *folderWork, uid uint32, by int) int {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	k := tryKey{w.rec.ID, uid}
+	m.tries[k] += by
+	return m.tries[k]
+}
+
+// backoff spaces attempts: a quarter of a second, doubled up to a minute, and
+// from the start again whenever something got through.
+type backoff struct{ failures int }
+
+const backoffMost = 12 // attempts in a row without any progress: about six minutes
+
+func (b *backoff) next(f *Fault, progress bool) (time.Duration, bool) {
+	if progress {
+		b.failures = 0
+	}
+	b.failures++
+	if b.failures > backoffMost {
+		return 0, false
+	}
+	if f.Wait > 0 {
+		return f.Wait, true
+	}
+	d := 250 * time.Millisecond << min(b.failures-1, 8)
+	return jitter(min(d, time.Minute)), true
+}
+
+func gaveUp(f *Fault) *Fault {
+	g := *f
+	g.Class = StopMailbox
+	g.What = fmt.Sprintf("%s mxodus tried %d times and gave up for now.", f.What, backoffMost)
+	if g.Do == "" {
+		g.Do = "Run again later: it goes on where it stopped."
+	}
+	g.Err = errors.Join(f.Err, errTemporary)
+	return &g
+}
+
+// errTemporary marks faults that another run may well get past.
+var errTemporary = errors.New("temporary")
+
+// IsTemporary says that the same run may well work later.
+func IsTemporary(err error) bool {
+	var f *Fault
+	return errors.Is(err, errTemporary) || errors.As(err, &f) && f.Class < SkipMessage
+}

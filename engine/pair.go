@@ -1,0 +1,98 @@
+package engine
+
+import (
+	"context"
+	"sync"
+)
+
+// pair is one mailbox's connections: a source, and a destination that may come
+// later.
+type pair struct {
+	m   *mailbox
+	src Source
+	dst Destination
+}
+
+// connect opens both sides at once, or with lazy the source alone.
+func (m *mailbox) connect(ctx context.Context, lazy bool) (*pair, error) {
+	p := &pair{m: m}
+	var wg sync.WaitGroup
+	var srcErr, dstErr error
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	wg.Go(func() {
+		if p.src, srcErr = dial(ctx, m, m.env.source, m.env.dialer.Source, SideSource); srcErr != nil {
+			cancel()
+		}
+	})
+	if !lazy {
+		wg.Go(func() {
+			if p.dst, dstErr = dial(ctx, m, m.env.dest, m.env.dialer.Destination, SideDestination); dstErr != nil {
+				cancel()
+			}
+		})
+	}
+	wg.Wait()
+	if err := worse(srcErr, dstErr); err != nil {
+		p.close()
+		return nil, err
+	}
+	return p, nil
+}
+
+// worse is the error that says why: the other one may be only our cancelling.
+func worse(a, b error) error {
+	if a == nil {
+		return b
+	}
+	if b == nil {
+		return a
+	}
+	if AsFault(b).Code != CodeInternal && (AsFault(a).Code == CodeInternal || AsFault(b).Class > AsFault(a).Class) {
+		return b
+	}
+	return a
+}
+
+// dial opens one session within the host's gate.
+func dial[S Session](ctx context.Context, m *mailbox, g *gate, open func(context.Context, User) (S, error), side Side) (S, error) {
+	var none S
+	if err := g.enter(ctx); err != nil {
+		return none, err
+	}
+	s, err := open(ctx, m.user)
+	switch {
+	case err == nil:
+		return s, nil
+	case IsCode(err, CodeConnLimit):
+		g.refuse()
+	default:
+		g.leave()
+	}
+	f := *AsFault(err)
+	if f.Side == "" {
+		f.Side = side
+	}
+	return none, &f
+}
+
+// needDest opens the destination if it isn't open yet.
+func (p *pair) needDest(ctx context.Context) (err error) {
+	if p.dst == nil {
+		p.dst, err = dial(ctx, p.m, p.m.env.dest, p.m.env.dialer.Destination, SideDestination)
+	}
+	return err
+}
+
+// close ends both sessions. It may be called twice.
+func (p *pair) close() {
+	if p.src != nil {
+		_ = p.src.Close() // nothing to save: what counts is in the journal
+		p.m.env.source.leave()
+	}
+	if p.dst != nil {
+		_ = p.dst.Close()
+		p.m.env.dest.leave()
+	}
+	p.src, p.dst = nil, nil
+}
