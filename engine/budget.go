@@ -31,7 +31,7 @@ func (b *Budget) Alloc(ctx context.Context, size int64) (*Body, error) {
 	if err := b.sem.Acquire(ctx, weight); err != nil {
 		return nil, err
 	}
-	body := &Body{size: size, weight: weight, budget: b}
+	body := &Body{size: size, budget: b, free: func() { b.sem.Release(weight) }}
 	if size <= chunkSize/2 {
 		body.chunks = [][]byte{make([]byte, size)}
 		return body, nil
@@ -43,13 +43,43 @@ func (b *Budget) Alloc(ctx context.Context, size int64) (*Body, error) {
 	return body, nil
 }
 
+// Share is a part of the budget that one mailbox can hold at most, so that a
+// stuck one leaves room for the others.
+type Share struct {
+	*Budget
+	most int64
+	own  *semaphore.Weighted
+}
+
+// Share makes a share of at most that many bytes.
+func (b *Budget) Share(bytes int64) *Share {
+	bytes = min(bytes, b.size)
+	return &Share{Budget: b, most: bytes, own: semaphore.NewWeighted(bytes)}
+}
+
+// Alloc is Budget.Alloc within the share.
+func (s *Share) Alloc(ctx context.Context, size int64) (*Body, error) {
+	weight := min(size, s.most)
+	if err := s.own.Acquire(ctx, weight); err != nil {
+		return nil, err
+	}
+	body, err := s.Budget.Alloc(ctx, size)
+	if err != nil {
+		s.own.Release(weight)
+		return nil, err
+	}
+	whole := body.free
+	body.free = func() { whole(); s.own.Release(weight) }
+	return body, nil
+}
+
 // Body is one message's bytes. Release it when done; using it afterwards is an
 // error of the program.
 type Body struct {
 	size   int64
-	weight int64
 	chunks [][]byte
 	budget *Budget
+	free   func()
 	once   sync.Once
 }
 
@@ -112,6 +142,6 @@ func (b *Body) Release() {
 			}
 		}
 		b.chunks = nil
-		b.budget.sem.Release(b.weight)
+		b.free()
 	})
 }

@@ -86,6 +86,15 @@ func (f *fakeFile) Records(ctx context.Context, folderID int64, each func(Record
 	return nil
 }
 
+func (f *fakeFile) RecordsFrom(ctx context.Context, folderID int64, from uint32, each func(Record) error) error {
+	return f.Records(ctx, folderID, func(r Record) error {
+		if r.UID < from {
+			return nil
+		}
+		return each(r)
+	})
+}
+
 func (f *fakeFile) Has(ctx context.Context, userID, except int64, id Identity) (bool, error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()

@@ -345,4 +345,3 @@ func (c *fakeSession) Store(ctx context.Context, folder Folder, validity uint32,
 	}
 	return nil
 }
-

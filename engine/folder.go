@@ -26,6 +26,7 @@ type folderWork struct {
 	dirty     bool // rec must be saved when the pass is over
 
 	scanned ScanResult
+	top     uint32            // highest UID seen in the scan
 	known   []knownRecord     // by UID; only when old messages are scanned
 	again   map[uint32]Record // failed or skipped before, to be tried again
 	back    Tally             // what of the journal's counts is tried again
@@ -143,10 +144,10 @@ func (w *folderWork) recall(ctx context.Context, src Source) error {
 			return err
 		}
 	}
-	if w.scanRequest().From > 1 || w.rec.SourceValidity == 0 {
+	if w.rec.SourceValidity == 0 {
 		return nil
 	}
-	return w.m.env.file.Records(ctx, w.rec.ID, func(r Record) error {
+	return w.m.env.file.RecordsFrom(ctx, w.rec.ID, w.scanRequest().From, func(r Record) error {
 		w.known = append(w.known, knownRecord{r.UID, r.DestUID, r.State, r.Flags})
 		return nil
 	})
@@ -203,9 +204,7 @@ func (w *folderWork) scanRequest() ScanRequest {
 
 // see files one entry of the scan.
 func (w *folderWork) see(e Entry) {
-	if st := w.mapping.Source.Status; st != nil && st.UIDNext != 0 && e.UID >= st.UIDNext {
-		return // arrived since the listing: the next pass takes it
-	}
+	w.top = max(w.top, e.UID)
 	if _, ok := w.again[e.UID]; ok {
 		delete(w.again, e.UID)
 		w.take(e)

@@ -73,10 +73,8 @@ func (w *folderWork) problemSkips() {
 		n[r.Reason]++
 	}
 	for why, count := range n {
-		for range count {
-			w.m.track.problem(w.name(), Info, &Fault{Class: SkipMessage, Code: Code(why), What: "A message " + why.Text() + ".",
-				Do: "It is listed in the report. Raise the limit and run again, or save it by hand.", Who: "you"})
-		}
+		w.m.track.problemTimes(w.name(), Info, &Fault{Class: SkipMessage, Code: Code(why), What: "A message " + why.Text() + ".",
+			Do: "Raise the limit and run again, or save it by hand.", Who: "you"}, count)
 	}
 }
 
@@ -112,8 +110,7 @@ func (w *folderWork) complete(ctx context.Context, now time.Time) error {
 	if left > 0 {
 		return fmt.Errorf("folder %s ended with %d messages open", w.name(), left)
 	}
-	st := w.mapping.Source.Status
-	w.rec.Done, w.rec.SourceValidity = *st, st.UIDValidity
+	w.rec.Done, w.rec.SourceValidity = w.seen(), w.mapping.Source.Status.UIDValidity
 	w.rec.DestNext = w.nextForeign()
 	if w.dest.Wire != "" {
 		w.rec.Dest, w.rec.DestPath = w.dest.Wire, w.mapping.DestPath
@@ -124,6 +121,18 @@ func (w *folderWork) complete(ctx context.Context, now time.Time) error {
 		w.m.track.folderEnd(w.rec.ID, nil)
 	}
 	return w.m.env.file.SaveFolder(ctx, w.rec)
+}
+
+// seen is the source's status as far as this pass saw it: what came later must
+// look like a change to the next pass.
+func (w *folderWork) seen() Status {
+	st := *w.mapping.Source.Status
+	if open := w.scanned.Status; open.UIDValidity == st.UIDValidity {
+		st.Messages = open.Messages
+		st.UIDNext = max(st.UIDNext, open.UIDNext)
+	}
+	st.UIDNext = max(st.UIDNext, w.top+1)
+	return st
 }
 
 // nextForeign is the destination UID from which on messages may stand there

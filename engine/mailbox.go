@@ -23,6 +23,7 @@ type mailbox struct {
 	cancel                        context.CancelCauseFunc
 
 	limits Limits
+	memory *Share
 	works  []*folderWork // nil: no plan yet
 	work   workQueue
 	hold   hold
@@ -66,6 +67,7 @@ func (m *mailbox) runSafely(ctx context.Context) (err error) {
 // fault says that waiting won't help.
 func (m *mailbox) run(ctx context.Context) error {
 	m.limits = m.env.getLimits()
+	m.memory = m.env.budget.Share(max(m.limits.MemoryBytes/2, m.limits.MaxMessageBytes))
 	m.works, m.stale, m.since = nil, false, m.env.alive
 	m.tries, m.madeAgain = map[tryKey]int{}, map[int64]int{}
 	m.track.set(UserConnecting, "", time.Time{})
@@ -265,12 +267,12 @@ func (b *backoff) next(f *Fault, progress bool) (time.Duration, bool) {
 	if progress {
 		b.failures = 0
 	}
+	if f.Wait > 0 { // the server said how long: that is no failure
+		return f.Wait, true
+	}
 	b.failures++
 	if b.failures > backoffMost {
 		return 0, false
-	}
-	if f.Wait > 0 {
-		return f.Wait, true
 	}
 	d := 250 * time.Millisecond << min(b.failures-1, 8)
 	return jitter(min(d, time.Minute)), true

@@ -6,9 +6,10 @@ import (
 )
 
 const (
-	resendMost  = 8 // times a message is sent again after a refusal that may pass
-	soloAfter   = 3 // times its fate may become unknown before it is sent alone
-	unknownMost = 5 // times before it is given up for this run
+	holdMost    = 10 * time.Second // a longer wait is waited without connections and without memory
+	resendMost  = 8                // times a message is sent again after a refusal that may pass
+	soloAfter   = 3                // times its fate may become unknown before it is sent alone
+	unknownMost = 5                // times before it is given up for this run
 )
 
 // replied takes the fate of one message from the destination's pipeline.
@@ -55,6 +56,9 @@ func (l *lane) refused(it *item, f *Fault) {
 	case f.Code == CodeQuota:
 		l.giveUp(it, Failed, ReasonQuota, f)
 		l.end(quotaFault(f))
+	case f.Wait > holdMost:
+		l.unsent(it)
+		l.end(f)
 	case f.Class == Retry && (f.Wait > 0 || it.tries <= resendMost):
 		l.later(it, f)
 	case f.Class >= StopMailbox:

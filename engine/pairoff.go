@@ -78,7 +78,7 @@ func (w *folderWork) pairGroup(ctx context.Context, dst Reader, g group, wanted,
 	for i, b := range g.b {
 		uids[i] = stands[b].UID
 	}
-	exact, normal, err := digests(ctx, dst, w.dest, w.dest.validity(), uids, w.m.env.budget)
+	exact, normal, err := digests(ctx, dst, w.dest, w.dest.validity(), uids, w.m.memory)
 	if err != nil {
 		return err
 	}
@@ -123,12 +123,12 @@ func (f Folder) validity() uint32 {
 
 // digests fetches messages and returns the digests of their bytes, exact and
 // normalised for what servers are known to change.
-func digests(ctx context.Context, r Reader, f Folder, validity uint32, uids []uint32, budget *Budget) (exact, normal map[uint32]Digest, err error) {
+func digests(ctx context.Context, r Reader, f Folder, validity uint32, uids []uint32, memory *Share) (exact, normal map[uint32]Digest, err error) {
 	exact, normal = map[uint32]Digest{}, map[uint32]Digest{}
 	reqs := make(chan FetchRequest, 1)
 	reqs <- FetchRequest{Folder: f, UIDValidity: validity, UIDs: uids}
 	close(reqs)
-	err = r.Fetch(ctx, reqs, budget.Alloc, func(m Fetched) error {
+	err = r.Fetch(ctx, reqs, memory.Alloc, func(m Fetched) error {
 		if m.Err != nil {
 			return nil // it can't be the one
 		}

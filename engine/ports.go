@@ -219,6 +219,8 @@ type Journal interface {
 	// Records calls each with every record of a folder, by ascending UID.
 	// Only states in want, if any are given.
 	Records(ctx context.Context, folderID int64, each func(Record) error, want ...State) error
+	// RecordsFrom is Records for UIDs from a UID on.
+	RecordsFrom(ctx context.Context, folderID int64, from uint32, each func(Record) error) error
 	// Has says whether any copied or present message of the user's other
 	// folders has this identity.
 	Has(ctx context.Context, userID int64, exceptFolder int64, id Identity) (bool, error)

@@ -61,7 +61,7 @@ func (w *folderWork) sourceContents(src Source, wanted []Header) contents {
 			uids[i] = wanted[at].UID
 		}
 		f := w.mapping.Source
-		_, normal, err := digests(ctx, src, f, f.validity(), uids, w.m.env.budget)
+		_, normal, err := digests(ctx, src, f, f.validity(), uids, w.m.memory)
 		got := make(map[int]Digest, len(indexes))
 		for i, at := range indexes {
 			if d, ok := normal[uids[i]]; ok {

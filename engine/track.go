@@ -130,18 +130,20 @@ func (t *track) addFlags(n int) {
 }
 
 // problem adds one, or counts it to the same one in the same folder.
-func (t *track) problem(folder string, level Level, f *Fault) {
+func (t *track) problem(folder string, level Level, f *Fault) { t.problemTimes(folder, level, f, 1) }
+
+func (t *track) problemTimes(folder string, level Level, f *Fault, n int) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	for i := range t.problems {
 		p := &t.problems[i]
 		if p.Folder == folder && p.Fault.Code == f.Code && p.Fault.What == f.What {
-			p.Count++
+			p.Count += n
 			p.At, p.Fault.Said = time.Now(), f.Said
 			return
 		}
 	}
-	t.problems = append(t.problems, Problem{At: time.Now(), Level: level, Folder: folder, Count: 1, Fault: *f})
+	t.problems = append(t.problems, Problem{At: time.Now(), Level: level, Folder: folder, Count: n, Fault: *f})
 }
 
 func (t *track) sumLocked() Tally {

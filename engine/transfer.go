@@ -89,7 +89,7 @@ func (l *lane) run(ctx context.Context) error {
 	wg.Go(func() { l.feed(fetchCtx) })
 	wg.Go(func() {
 		defer close(l.fetched)
-		fetchErr = l.src.Fetch(fetchCtx, l.reqs, l.m.env.budget.Alloc, l.received)
+		fetchErr = l.src.Fetch(fetchCtx, l.reqs, l.m.memory.Alloc, l.received)
 		stopFetch() // the feeder has nobody left to feed
 	})
 	wg.Go(func() {
