@@ -140,6 +140,7 @@ func (l *lane) waitHold(ctx context.Context) bool {
 		case <-timer.C:
 			l.m.track.set(UserCopying, "", time.Time{})
 		case <-l.ended:
+			l.markOver()
 		case <-ctx.Done():
 		}
 		timer.Stop()
