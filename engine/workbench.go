@@ -98,6 +98,20 @@ type Adapters struct {
 	Dial func(p Project, v Vault, o DialOptions) Dialer
 	// Check connects without signing in and reports what it sees.
 	Check func(ctx context.Context, e Endpoint, o DialOptions) (SessionInfo, error)
+	// Practice starts the practice company: real IMAP servers in this process.
+	Practice func(ctx context.Context) (*Practice, error)
+}
+
+// Practice is a made-up company on loopback: an old server full of mail and a
+// new, empty one.
+type Practice struct {
+	Project Project   // both endpoints and their certificates filled in
+	Users   []UserRow // with their passwords
+	// WorkingDay lets a day pass: new mail arrives at the old server, somebody
+	// reads something there. It says in a sentence what happened.
+	WorkingDay func(ctx context.Context) (string, error)
+	// Close stops the servers.
+	Close func()
 }
 
 // DialOptions are about connections, not about the project.
