@@ -48,7 +48,7 @@ type Record struct {
 	State    State
 	Size     int64 // bytes as fetched; as announced when never fetched
 	Date     time.Time
-	Flags    []string // as last brought to the destination
+	Flags    []string // as the source had them when they were last brought over; the destination may hold fewer
 	Identity Identity // zero when never read
 	Digest   Digest   // zero when never fetched
 	DestUID  uint32   // 0 when not known
@@ -73,6 +73,8 @@ const (
 	ReasonFolder      Reason = "folder-refused"    // its folder can't be made at the destination
 	ReasonQuota       Reason = "quota"
 	ReasonExcluded    Reason = "folder-excluded"
+	ReasonShared      Reason = "shared-folder" // in another user's or a shared namespace
+	ReasonView        Reason = "view-of-other-folders" // Gmail's Important and Starred
 )
 
 // Text is the reason in words.
@@ -98,6 +100,10 @@ func (r Reason) Text() string {
 		return "the new mailbox is full"
 	case ReasonExcluded:
 		return "its folder is left out by a rule"
+	case ReasonShared:
+		return "its folder belongs to somebody else and is only shared with this user"
+	case ReasonView:
+		return "its folder only shows mail that stands in other folders"
 	}
 	return string(r)
 }
@@ -126,7 +132,9 @@ type Folder struct {
 	// send it back so. It is not for eyes.
 	Wire string
 	// Path is the decoded name, a level an element, below the namespace prefix:
-	// {"Archive", "2019"}. INBOX is {"INBOX"}.
+	// {"Archive", "2019"}. INBOX is {"INBOX"}. A Shared folder's Path begins with
+	// the prefix of its own namespace, so that it can't be taken for one of the
+	// user's own.
 	Path []string
 	// Repaired says that Wire was no valid modified UTF-7 (RFC 3501 section
 	// 5.1.3) and Path is a best reading of it.

@@ -103,15 +103,16 @@ type ScanRequest struct {
 	// ChangedSince, if not 0, asks only for messages whose mod-sequence is
 	// higher (CONDSTORE, RFC 7162 section 3.1.4).
 	ChangedSince uint64
-	// Raw skips the scan for folders whose Status alone is wanted.
+	// StatusOnly opens the folder, for the ScanResult, and lists nothing.
 	StatusOnly bool
 }
 
 // ScanResult is what opening a folder said.
 type ScanResult struct {
 	Status Status
-	// Flags are the flags that can be stored (PERMANENTFLAGS); AnyKeyword is
-	// its "\*". Only meaningful at a destination.
+	// Flags are the flags that can be stored (PERMANENTFLAGS, without "\*"); nil
+	// when the server didn't say, which means all. AnyKeyword is its "\*". Only
+	// meaningful at a destination.
 	Flags      []string
 	AnyKeyword bool
 	Err        error
@@ -225,7 +226,8 @@ type Journal interface {
 	// folders has this identity.
 	Has(ctx context.Context, userID int64, exceptFolder int64, id Identity) (bool, error)
 	// Rebase moves a folder's records to new UIDs after the source's
-	// UIDVALIDITY changed: from[i] becomes to[i]; all others are dropped.
+	// UIDVALIDITY changed: from[i] becomes to[i], which may be the same; all
+	// others are dropped. It writes f in the same transaction.
 	Rebase(ctx context.Context, f FolderRecord, from, to []uint32) error
 
 	// Event writes one line of history for people.

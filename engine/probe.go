@@ -85,5 +85,8 @@ type Mapping struct {
 	Exists   bool     // at the destination already
 	Renamed  string   // why DestPath differs from what one would expect, in words
 	Skip     Reason   // why the folder is left out
-	Order    int      // folders are copied by ascending order: All Mail last
+	// Rest says that only what stands in no other copied folder is taken: Gmail's
+	// All Mail. Such folders come last.
+	Rest  bool
+	Order int // folders are listed, and at equal age copied, by ascending order
 }

@@ -107,8 +107,10 @@ type FolderStatus struct {
 	Dest    string // at the destination
 	Renamed string // why Dest differs, in words; empty if it is as asked
 	Sum     Tally
-	Done    bool
-	Err     error
+	// FlagsDropped counts flags, in this pass, that the destination can't hold.
+	FlagsDropped int
+	Done         bool
+	Err          error
 }
 
 // Problem is something that a person should know, grouped: the same thing in
@@ -135,5 +137,6 @@ type Summary struct {
 	Sent           int // messages appended in this run
 	SentBytes      int64
 	FlagChanges    int
+	FlagsDropped   int // flags of messages sent in this run that the destination can't hold
 	Interrupted    bool
 }
