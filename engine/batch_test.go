@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"maps"
+	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -279,7 +280,7 @@ func TestRefusedFolderCostsOnlyItself(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := newWorld(t, 20)
 		w.dst.refuse = func(path []string) error {
-			if path[0] == "Archive" {
+			if strings.HasPrefix(path[0], "Archive") {
 				return &Fault{Class: SkipFolder, Code: CodeRefused, What: "Refused.", Said: "NO not here"}
 			}
 			return nil

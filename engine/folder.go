@@ -61,7 +61,7 @@ type openRecord struct {
 }
 
 // late folders come after all others: they hold mostly what others hold too.
-func (w *folderWork) late() bool { return w.mapping.Source.Use == UseAll }
+func (w *folderWork) late() bool { return w.mapping.Rest }
 
 // name is the folder's path at the source, for people.
 func (w *folderWork) name() string { return joinPath(w.mapping.Source.Path) }

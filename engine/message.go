@@ -73,7 +73,7 @@ const (
 	ReasonFolder      Reason = "folder-refused"    // its folder can't be made at the destination
 	ReasonQuota       Reason = "quota"
 	ReasonExcluded    Reason = "folder-excluded"
-	ReasonShared      Reason = "shared-folder" // in another user's or a shared namespace
+	ReasonShared      Reason = "shared-folder"         // in another user's or a shared namespace
 	ReasonView        Reason = "view-of-other-folders" // Gmail's Important and Starred
 )
 

@@ -64,34 +64,40 @@ func (m *mailbox) destListing(ctx context.Context, p *pair) (Listing, error) {
 
 // mapWorks makes the works of a listing: one for every folder that may hold mail.
 func (m *mailbox) mapWorks(src, dst Listing, known []FolderRecord, p *pair) []*folderWork {
-	o := MapOptions{Rules: m.env.project.Rules, UserRoot: m.user.UserRoot, Known: map[string][]string{}}
+	o := MapOptions{Rules: m.env.project.Rules, UserRoot: m.user.UserRoot, Known: known}
 	recs := make(map[string]FolderRecord, len(known))
 	for _, r := range known {
 		recs[r.Source] = r
-		if len(r.DestPath) > 0 {
-			o.Known[r.Source] = r.DestPath
-		}
 	}
 	if p.dst != nil {
 		info := p.dst.Info()
 		o.FoldsCase, o.Exchange = info.FoldsCase, info.Rewrites
 	}
-	byWire := make(map[string]Folder, len(dst.Folders))
-	for _, f := range dst.Folders {
-		byWire[joinKey(f.Path)] = f
-	}
+	byPath := ownFolders(dst)
 	var works []*folderWork
 	for _, mapping := range MapFolders(src, dst, o) {
 		if mapping.Source.NoSelect {
 			continue
 		}
 		w := &folderWork{m: m, mapping: mapping, rec: recs[mapping.Source.Wire], rewrites: o.Exchange}
-		if f, ok := byWire[joinKey(mapping.DestPath)]; ok {
+		if f, ok := byPath[joinKey(mapping.DestPath)]; ok {
 			w.dest, w.exists = f, !f.NoSelect
 		}
 		works = append(works, w)
 	}
 	return works
+}
+
+// ownFolders finds a user's own folders by path; nothing is ever put into
+// somebody else's.
+func ownFolders(l Listing) map[string]Folder {
+	byPath := make(map[string]Folder, len(l.Folders))
+	for _, f := range l.Folders {
+		if !f.Shared {
+			byPath[joinKey(f.Path)] = f
+		}
+	}
+	return byPath
 }
 
 // likelyIdle guesses from the journal that there is nothing to do, so that the
@@ -272,10 +278,7 @@ func (m *mailbox) confirm(ctx context.Context, dst Destination, works []*folderW
 	if err != nil {
 		return err
 	}
-	byPath := make(map[string]Folder, len(listing.Folders))
-	for _, f := range listing.Folders {
-		byPath[joinKey(f.Path)] = f
-	}
+	byPath := ownFolders(listing)
 	for _, w := range works {
 		if w.mapping.Skip != "" || w.refusal != "" {
 			continue
