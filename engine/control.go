@@ -156,6 +156,7 @@ func (b *Batch) summary(ctx context.Context) Summary {
 		s.Sent += m.track.sent
 		s.SentBytes += m.track.sentB
 		s.FlagChanges += m.track.flags
+		s.FlagsDropped += m.track.flagsDropped
 		switch m.track.state {
 		case UserFailed:
 			s.UsersFailed++

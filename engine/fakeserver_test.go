@@ -22,10 +22,13 @@ type fakeServer struct {
 	dials    int
 	appends  int // APPENDs seen
 	// onAppend decides the fate of the nth APPEND (from 1); nil stores it.
-	onAppend func(n int, o *Outgoing) fate
-	onDial   func(n int) error
-	refuse   func(path []string) error // CREATE
-	login    error
+	onAppend   func(n int, o *Outgoing) fate
+	onDial     func(n int) error
+	refuse     func(path []string) error // CREATE
+	login      error
+	permanent  []string // PERMANENTFLAGS, without "\*"
+	noKeywords bool
+	opened     int // folders opened to ask
 }
 
 // fate is what happens to one APPEND.
@@ -168,14 +171,17 @@ func (c *fakeSession) each(req ScanRequest, do func(*fakeMessage) error) (ScanRe
 	msgs, st := slices.Clone(f.msgs), f.status()
 	c.s.mu.Unlock()
 	for _, m := range msgs {
-		if req.UIDs != nil && !slices.Contains(req.UIDs, m.uid) || req.UIDs == nil && m.uid < req.From || m.modseq <= req.ChangedSince {
+		if req.StatusOnly || req.UIDs != nil && !slices.Contains(req.UIDs, m.uid) || req.UIDs == nil && m.uid < req.From || m.modseq <= req.ChangedSince {
 			continue
 		}
 		if err := do(m); err != nil {
 			return ScanResult{}, err
 		}
 	}
-	return ScanResult{Status: st, AnyKeyword: true}, nil
+	if req.StatusOnly {
+		c.s.opened++
+	}
+	return ScanResult{Status: st, Flags: c.s.permanent, AnyKeyword: !c.s.noKeywords}, nil
 }
 
 func (c *fakeSession) Scan(ctx context.Context, reqs []ScanRequest, each func(int, Entry) error) ([]ScanResult, error) {

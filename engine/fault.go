@@ -59,6 +59,7 @@ const (
 	CodeJournal     Code = "journal"
 	CodeInternal    Code = "internal"
 	CodeSecret      Code = "no-password"
+	CodeFlags       Code = "flags-not-kept"
 )
 
 func (f *Fault) Error() string {

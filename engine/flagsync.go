@@ -1,9 +1,6 @@
 package engine
 
-import (
-	"context"
-	"time"
-)
+import "context"
 
 // flagChange is a copied message whose flags changed at the source.
 type flagChange struct {
@@ -36,27 +33,11 @@ func (w *folderWork) syncFlags(ctx context.Context, dst Destination) error {
 		w.changes = nil // the messages have other UIDs now: we can't name them safely
 		return nil
 	}
-	changes := make([]FlagChange, len(w.changes))
-	byUID := make(map[uint32]flagChange, len(w.changes))
-	for i, c := range w.changes {
-		changes[i] = c.FlagChange
-		byUID[c.sourceUID] = c
-	}
-	if err := dst.Store(ctx, w.dest, w.rec.DestValidity, changes); err != nil {
-		return err
-	}
-	var recs []Record
-	err := w.m.env.file.Records(ctx, w.rec.ID, func(r Record) error {
-		if c, ok := byUID[r.UID]; ok {
-			r.Flags, r.At = c.now, time.Now()
-			recs = append(recs, r)
+	if changes := w.fitChanges(); len(changes) > 0 {
+		if err := dst.Store(ctx, w.dest, w.rec.DestValidity, changes); err != nil {
+			return err
 		}
-		return nil
-	}, Copied)
-	if err != nil {
-		return err
+		w.m.track.addFlags(len(changes))
 	}
-	w.m.track.addFlags(len(changes))
-	w.changes = nil
-	return w.m.env.file.Put(context.WithoutCancel(ctx), w.rec.ID, recs)
+	return w.brought(ctx)
 }

@@ -17,7 +17,8 @@ type folderWork struct {
 	rec       FolderRecord
 	dest      Folder // at the destination; zero until it is made
 	exists    bool
-	created   bool   // by us, in this pass
+	created   bool // by us, in this pass
+	fit       flagFit
 	rewrites  bool   // the destination changes messages as it stores them
 	err       error  // of making it
 	refusal   string // why it can't be made
@@ -36,11 +37,12 @@ type folderWork struct {
 	open    []openRecord
 
 	mu      sync.Mutex
-	pending int    // messages of this pass that are not settled yet
-	looked  uint32 // the destination's UIDNEXT when we looked what stands there
-	high    uint32 // highest UID that the destination gave to ours
-	stored  int    // how many UIDs it gave
-	made    int    // how often the folder was made anew in this pass
+	pending int            // messages of this pass that are not settled yet
+	looked  uint32         // the destination's UIDNEXT when we looked what stands there
+	high    uint32         // highest UID that the destination gave to ours
+	stored  int            // how many UIDs it gave
+	lost    map[string]int // flags that the destination can't hold
+	made    int            // how often the folder was made anew in this pass
 }
 
 // knownRecord is what a scan of old messages is compared with.

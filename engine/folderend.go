@@ -117,6 +117,7 @@ func (w *folderWork) complete(ctx context.Context, now time.Time) error {
 		w.rec.Created = w.rec.Created || w.created
 	}
 	w.dirty = false
+	w.reportLost()
 	if w.rec.Refusal == "" {
 		w.m.track.folderEnd(w.rec.ID, nil)
 	}

@@ -24,7 +24,8 @@ type mailbox struct {
 
 	limits Limits
 	memory *Share
-	works  []*folderWork // nil: no plan yet
+	fits   map[int64]flagFit // by folder row: what the destination said in this batch
+	works  []*folderWork     // nil: no plan yet
 	work   workQueue
 	hold   hold
 	late   bool      // late folders are in the queue too
@@ -43,7 +44,7 @@ type tryKey struct {
 }
 
 func newMailbox(e *env, u User) *mailbox {
-	return &mailbox{env: e, user: u, track: newTrack(u), cancel: func(error) {}}
+	return &mailbox{env: e, user: u, track: newTrack(u), fits: map[int64]flagFit{}, cancel: func(error) {}}
 }
 
 // queue makes the mailbox run again in this pass.

@@ -20,6 +20,7 @@ func (l *lane) replied(o *Outgoing, a Appended) {
 	case Stored:
 		it.body.Release()
 		it.work.gave(a.UID)
+		it.work.lose(it.lost)
 		it.rec.State, it.rec.DestUID, it.rec.At = Copied, a.UID, time.Now()
 		_ = l.file(it, 1, it.rec.Size)
 	case Refused:

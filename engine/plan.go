@@ -200,6 +200,9 @@ func (m *mailbox) prepare(ctx context.Context, p *pair, works []*folderWork) err
 	if err := together(works, func(w *folderWork) error { return w.noteSkips(ctx) }); err != nil {
 		return err
 	}
+	if err := m.learnFlags(ctx, p.dst, works); err != nil {
+		return err
+	}
 	return m.findPresent(ctx, p, works)
 }
 

@@ -103,7 +103,8 @@ type ScanRequest struct {
 	// ChangedSince, if not 0, asks only for messages whose mod-sequence is
 	// higher (CONDSTORE, RFC 7162 section 3.1.4).
 	ChangedSince uint64
-	// StatusOnly opens the folder, for the ScanResult, and lists nothing.
+	// StatusOnly opens the folder, for the ScanResult, and lists nothing. A
+	// destination opens it for writing: PERMANENTFLAGS are empty otherwise.
 	StatusOnly bool
 }
 
@@ -111,7 +112,7 @@ type ScanRequest struct {
 type ScanResult struct {
 	Status Status
 	// Flags are the flags that can be stored (PERMANENTFLAGS, without "\*"); nil
-	// when the server didn't say, which means all. AnyKeyword is its "\*". Only
+	// when the server didn't say (which means all) or it was opened read-only. AnyKeyword is its "\*". Only
 	// meaningful at a destination.
 	Flags      []string
 	AnyKeyword bool

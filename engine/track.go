@@ -8,28 +8,30 @@ import (
 // track is the live state of one mailbox in a run, as screens see it. The
 // mailbox writes, snapshots read; nothing outside holds what is inside.
 type track struct {
-	mu       sync.Mutex
-	user     User
-	state    UserState
-	why      string
-	until    time.Time
-	started  time.Time
-	finished time.Time
-	scanned  bool
-	folder   string
-	sent     int
-	sentB    int64
-	flags    int
-	folders  []*folderTrack // in the order of the listing
-	byID     map[int64]*folderTrack
-	problems []Problem
-	speed    meter
+	mu           sync.Mutex
+	user         User
+	state        UserState
+	why          string
+	until        time.Time
+	started      time.Time
+	finished     time.Time
+	scanned      bool
+	folder       string
+	sent         int
+	sentB        int64
+	flags        int
+	flagsDropped int
+	folders      []*folderTrack // in the order of the listing
+	byID         map[int64]*folderTrack
+	problems     []Problem
+	speed        meter
 }
 
 // folderTrack is the same for one folder.
 type folderTrack struct {
 	path, dest, renamed string
 	sum                 Tally
+	flagsDropped        int
 	done                bool
 	err                 error
 }
@@ -68,7 +70,7 @@ func (t *track) begin() {
 	defer t.mu.Unlock()
 	t.state, t.why, t.until, t.folder = UserQueued, "", time.Time{}, ""
 	t.started, t.finished = time.Time{}, time.Time{}
-	t.sent, t.sentB, t.flags = 0, 0, 0
+	t.sent, t.sentB, t.flags, t.flagsDropped = 0, 0, 0, 0
 	t.problems = nil
 }
 
@@ -163,7 +165,7 @@ func (t *track) snapshot(now time.Time) UserStatus {
 		Problems: append([]Problem(nil), t.problems...)}
 	u.Folders = make([]FolderStatus, len(t.folders))
 	for i, ft := range t.folders {
-		u.Folders[i] = FolderStatus{Path: ft.path, Dest: ft.dest, Renamed: ft.renamed, Sum: ft.sum, Done: ft.done, Err: ft.err}
+		u.Folders[i] = FolderStatus{Path: ft.path, Dest: ft.dest, Renamed: ft.renamed, Sum: ft.sum, FlagsDropped: ft.flagsDropped, Done: ft.done, Err: ft.err}
 	}
 	u.Rate, u.ByteRate = t.speed.rate(now)
 	if t.scanned && !t.state.Finished() {

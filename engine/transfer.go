@@ -47,7 +47,8 @@ type item struct {
 	tries int
 	bare  bool // keywords were refused: send system flags only
 	solo  bool
-	noted bool // journalled as Sending
+	lost  []string // flags that the destination can't hold
+	noted bool     // journalled as Sending
 }
 
 // pull is one chunk that was asked for, and what of it is still to come.
