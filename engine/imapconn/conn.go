@@ -1,0 +1,115 @@
+package imapconn
+
+import (
+	"context"
+	"errors"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/emersion/go-imap/v2"
+	"github.com/emersion/go-imap/v2/imapclient"
+
+	"mxodus/engine"
+)
+
+// conn is one signed-in connection: go-imap's client on top of the guard. It is
+// used by one goroutine at a time, but for traffic and close.
+type conn struct {
+	client *imapclient.Client // nil until signed in
+	guard  *guard
+	info   engine.SessionInfo
+	side   engine.Side
+	user   engine.User
+	limits limits
+	// project's limits, with defaults.
+	bounds engine.Limits
+
+	capSet map[string]bool
+	tags   atomic.Int64
+	once   sync.Once
+}
+
+// do runs f, which waits for replies, under the watch: when ctx ends, or a due
+// reply makes no progress, the socket is closed so that f returns. What f
+// returns of the connection or the server becomes a *engine.Fault naming what,
+// which completes "could not": "list the folders". The cause (ctx's end, silence,
+// the words of BYE) wins over what go-imap makes of it. Errors that have nothing
+// to do with the connection, such as a callback's, are returned as they are.
+func (c *conn) do(ctx context.Context, what string, f func() error) error {
+	if err := ctx.Err(); err != nil {
+		return c.fault(what, context.Cause(ctx))
+	}
+	stop := context.AfterFunc(ctx, func() { c.guard.fail(&cancelled{context.Cause(ctx)}) })
+	defer stop()
+	err := f()
+	if err == nil {
+		return nil
+	}
+	var f0 *engine.Fault
+	var refused *imap.Error
+	why := c.guard.why()
+	switch {
+	case errors.As(err, &f0):
+		return err
+	case errors.As(err, &refused):
+		return c.fault(what, err)
+	case errors.Is(why, errAbandoned) && !errors.Is(err, errAbandoned):
+		return err
+	case why != nil:
+		return c.fault(what, why)
+	case c.guard.isDead() || isEnd(err):
+		return c.fault(what, err)
+	}
+	return err
+}
+
+// cancelled says that we ended the connection ourselves.
+type cancelled struct{ cause error }
+
+func (e *cancelled) Error() string { return e.cause.Error() }
+func (e *cancelled) Unwrap() error { return e.cause }
+
+// caps are the server's capabilities after sign-in, in upper case.
+func (c *conn) caps() map[string]bool { return c.capSet }
+
+// Info never changes after sign-in.
+func (c *conn) Info() engine.SessionInfo { return c.info }
+
+// Traffic may be called from any goroutine at any time.
+func (c *conn) Traffic() engine.Traffic { return c.traffic() }
+
+// Close says good-bye if that is quick, and closes the socket.
+func (c *conn) Close() error { return c.close() }
+
+func (c *conn) traffic() engine.Traffic { return c.guard.traffic() }
+
+// farewell is how long LOGOUT may take.
+const farewell = 2 * time.Second
+
+// close ends the connection. It waits at most farewell, and may be called twice
+// and from any goroutine: whoever waits in do gets an error.
+func (c *conn) close() error {
+	c.once.Do(func() {
+		if !c.guard.isDead() && !c.guard.isDue() && !c.guard.isBusy() {
+			c.logout()
+		}
+		_ = c.guard.Close()
+	})
+	return nil
+}
+
+// logout is LOGOUT (RFC 3501 section 6.1.3): servers that count connections
+// learn at once that this one is over.
+func (c *conn) logout() {
+	ctx, cancel := context.WithTimeout(context.Background(), farewell)
+	defer cancel()
+	_ = c.raw(ctx, "log out", func(r *rawIO) error {
+		tag := r.command("LOGOUT", "")
+		if err := r.flush(); err != nil {
+			return err
+		}
+		_, err := r.wait(tag, nil)
+		return err
+	}) // the connection is closed whatever comes of it
+}

@@ -1,0 +1,267 @@
+package imapconn
+
+import (
+	"bytes"
+	"fmt"
+	"io"
+	"strconv"
+)
+
+// valueKind is the form of a value in a reply.
+type valueKind uint8
+
+const (
+	valNil     valueKind = iota + 1 // NIL
+	valWord                         // a number, a flag, anything without delimiters
+	valString                       // quoted; text has its escapes undone
+	valList                         // text is what stands between the outer parentheses
+	valLiteral                      // size bytes, taken with reader or bytes
+)
+
+// value is one value of a reply. text is valid until the next one is read.
+type value struct {
+	kind valueKind
+	text []byte
+	size int64 // of a literal
+	rep  *reply
+}
+
+// reader gives the bytes of a literal or of a string, at most once. It is whole
+// when it ended with io.EOF.
+func (v *value) reader() io.Reader {
+	if v.kind == valLiteral {
+		return v.rep
+	}
+	return bytes.NewReader(v.text)
+}
+
+// length is the number of bytes that reader gives; -1 when there is nothing to
+// read ("not given").
+func (v *value) length() int64 {
+	switch v.kind {
+	case valLiteral:
+		return v.size
+	case valString:
+		return int64(len(v.text))
+	}
+	return -1
+}
+
+// bytes collects a literal, string or word of at most limit bytes; false when it
+// is longer, or a list. Errors end the connection.
+func (v *value) bytes(limit int) (b []byte, ok bool, err error) {
+	switch {
+	case v.kind == valList, v.kind == valNil:
+		return nil, false, nil
+	case v.kind != valLiteral:
+		return v.text, len(v.text) <= limit, nil
+	case v.size > int64(limit):
+		return nil, false, nil
+	}
+	b = make([]byte, v.size)
+	_, err = io.ReadFull(v.rep, b)
+	return b, err == nil, err
+}
+
+// number is an unsigned number; false when it is none or has more than 64 bits.
+func (v *value) number() (uint64, bool) {
+	if v.kind != valWord && v.kind != valString {
+		return 0, false
+	}
+	n, err := strconv.ParseUint(string(v.text), 10, 64)
+	return n, err == nil
+}
+
+// space skips blanks.
+func (r *reply) space() {
+	for len(r.line) > 0 && r.line[0] == ' ' {
+		r.line = r.line[1:]
+	}
+}
+
+// atLiteral says that the literal's mark is all that is left of the line.
+func (r *reply) atLiteral() bool {
+	if r.follows < 0 {
+		return false
+	}
+	i := bytes.LastIndexByte(r.line, '{')
+	return i == 0 || i == 1 && r.line[0] == '~'
+}
+
+// value reads the next value of the reply. A literal is open afterwards; what
+// is not taken of it is skipped by whatever reads on.
+func (r *reply) value(v *value) error {
+	if r.open {
+		if err := r.leave(); err != nil {
+			return err
+		}
+	}
+	r.space()
+	*v = value{rep: r}
+	switch {
+	case r.atLiteral():
+		v.kind, v.size = valLiteral, r.enter()
+		return nil
+	case len(r.line) == 0:
+		return &badReply{"a value is missing"}
+	case r.line[0] == '"':
+		text, rest, ok := unquote(r.line)
+		if !ok {
+			return &badReply{"a string has no end"}
+		}
+		v.kind, v.text, r.line = valString, text, rest
+		return nil
+	case r.line[0] == '(':
+		return r.list(v)
+	}
+	n := bytes.IndexAny(r.line, " ()")
+	if n < 0 {
+		n = len(r.line)
+	}
+	if n == 0 {
+		return &badReply{fmt.Sprintf("unexpected %q", r.line[0])}
+	}
+	v.kind, v.text, r.line = valWord, r.line[:n], r.line[n:]
+	if bytes.EqualFold(v.text, []byte("NIL")) {
+		v.kind, v.text = valNil, nil
+	}
+	return nil
+}
+
+// unquote takes a quoted string off b, undoing escapes in place.
+func unquote(b []byte) (text, rest []byte, ok bool) {
+	w := 1
+	for i := 1; i < len(b); i++ {
+		switch b[i] {
+		case '"':
+			return b[1:w], b[i+1:], true
+		case '\\':
+			if i++; i == len(b) {
+				return nil, nil, false
+			}
+		}
+		b[w] = b[i]
+		w++
+	}
+	return nil, nil, false
+}
+
+// list reads a parenthesised list. A list with literals in it has no text: they
+// are only skipped.
+func (r *reply) list(v *value) error {
+	v.kind = valList
+	depth, whole := 0, true
+	for {
+		end, d := listEnd(r.line, depth)
+		if end >= 0 {
+			if whole {
+				v.text = r.line[1:end]
+			}
+			r.line = r.line[end+1:]
+			return nil
+		}
+		if r.follows < 0 {
+			return &badReply{"a list has no end"}
+		}
+		depth, whole = d, false
+		r.enter()
+		if err := r.leave(); err != nil {
+			return err
+		}
+	}
+}
+
+// listEnd is where the list that begins at depth ends in b, or -1 and the depth
+// at the end of b. Parentheses within quotes don't count.
+func listEnd(b []byte, depth int) (end, at int) {
+	quoted := false
+	for i := 0; i < len(b); i++ {
+		switch c := b[i]; {
+		case quoted && c == '\\':
+			i++
+		case c == '"':
+			quoted = !quoted
+		case quoted:
+		case c == '(':
+			depth++
+		case c == ')':
+			if depth--; depth == 0 {
+				return i, 0
+			}
+		}
+	}
+	return -1, depth
+}
+
+// fetch walks the items of a FETCH reply (RFC 3501 section 7.4.2) in the order
+// they came. name is in upper case with its section: "UID", "BODY[]",
+// "BODY[HEADER.FIELDS (DATE)]". name and v are valid during the call. An error
+// of f is returned at once. *badReply means that the rest was skipped.
+func (r *reply) fetch(f func(name []byte, v *value) error) error {
+	err := r.items(f)
+	if _, bad := err.(*badReply); bad {
+		if err := r.skip(); err != nil {
+			return err
+		}
+	}
+	return err
+}
+
+func (r *reply) items(f func(name []byte, v *value) error) error {
+	r.space()
+	if len(r.line) == 0 || r.line[0] != '(' {
+		return &badReply{"FETCH without a list"}
+	}
+	r.line = r.line[1:]
+	var v value
+	var held [96]byte // names must outlive a literal's line
+	for {
+		if r.open {
+			if err := r.leave(); err != nil {
+				return err
+			}
+		}
+		r.space()
+		if len(r.line) > 0 && r.line[0] == ')' {
+			return r.skip()
+		}
+		name, err := r.itemName(held[:0])
+		if err != nil {
+			return err
+		}
+		if err := r.value(&v); err != nil {
+			return err
+		}
+		if err := f(name, &v); err != nil {
+			return err
+		}
+	}
+}
+
+// itemName takes an item's name off the line, in upper case.
+func (r *reply) itemName(buf []byte) ([]byte, error) {
+	n := bytes.IndexAny(r.line, " ([")
+	if n > 0 && r.line[n] == '[' {
+		end := bytes.IndexByte(r.line[n:], ']')
+		if end < 0 {
+			return nil, &badReply{"a section has no end"}
+		}
+		n += end + 1
+		if n < len(r.line) && r.line[n] == '<' {
+			if end := bytes.IndexByte(r.line[n:], '>'); end >= 0 {
+				n += end + 1
+			}
+		}
+	}
+	if n <= 0 {
+		return nil, &badReply{"an item has no name"}
+	}
+	for _, c := range r.line[:n] {
+		if 'a' <= c && c <= 'z' {
+			c -= 'a' - 'A'
+		}
+		buf = append(buf, c)
+	}
+	r.line = r.line[n:]
+	return buf, nil
+}
