@@ -68,6 +68,12 @@ type LockedError struct {
 	Since time.Time
 }
 
+// Holder is what a ProjectFile can also tell: who runs the project, without
+// trying to become the one. nil: nobody, as far as can be seen at once.
+type Holder interface {
+	Holder(ctx context.Context) (*LockedError, error)
+}
+
 func (e *LockedError) Error() string {
 	return fmt.Sprintf("another mxodus is running this project: process %d on %s, since %s", e.PID, e.Host, e.Since.Format("2 Jan 15:04 MST"))
 }

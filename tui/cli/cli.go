@@ -1,0 +1,115 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"log/slog"
+	"os"
+	"sync/atomic"
+
+	"github.com/spf13/cobra"
+
+	"mxodus/engine"
+)
+
+// Config is what main hands over: everything that reaches outside.
+type Config struct {
+	Args     []string // without the program's name
+	Version  string
+	Adapters engine.Adapters
+	Wizard   Wizard
+	Stdin    *os.File // a terminal if questions may be asked
+	Stdout   *os.File
+	Stderr   *os.File
+	Getenv   func(string) string
+}
+
+// Wizard runs the wizard on the terminal until the person leaves it or ctx
+// ends; it restores the terminal in either case.
+type Wizard func(ctx context.Context, a engine.Adapters, o WizardOptions) error
+
+// WizardOptions are about one start of the wizard.
+type WizardOptions struct {
+	Path string // the project to open; empty: the wizard asks
+	// Practice is the running practice company; nil in real life. Its project
+	// is to be made at PracticePath, sealed with Passphrase.
+	Practice     *engine.Practice
+	PracticePath string
+	Passphrase   engine.Secret
+
+	TraceFile string
+	Log       *slog.Logger
+}
+
+// app is one run of the program.
+type app struct {
+	Config
+	out  io.Writer // results
+	err  io.Writer // progress, questions, errors
+	term terminal
+	opts options
+	log  *slog.Logger
+	// parsed is set once the command line has been understood: an error before
+	// that is a mistake in writing it.
+	parsed  bool
+	command string // as written: "mxodus run"
+	closers []func()
+	// screen is set while the wizard has the terminal: nothing else may write.
+	screen atomic.Bool
+}
+
+// options are the flags that every command takes.
+type options struct {
+	json           bool
+	progress       string
+	passphraseFile string
+	remember       bool
+	traceFile      string
+	logFile        string
+}
+
+// Main runs one command and returns its exit status. It never panics.
+func Main(c Config) (code int) {
+	a := newApp(c)
+	defer a.close()
+	defer func() {
+		if v := recover(); v != nil {
+			code = a.crashed(v)
+		}
+	}()
+	cobra.MousetrapHelpText = "" // a double click in Windows opens the wizard
+	ctx, stop := a.signals(context.Background())
+	defer stop()
+	root := a.root()
+	root.SetArgs(c.Args)
+	cmd, err := root.ExecuteContextC(ctx)
+	a.command = cmd.CommandPath()
+	return a.finish(ctx, err)
+}
+
+func newApp(c Config) *app {
+	if c.Getenv == nil {
+		c.Getenv = os.Getenv
+	}
+	return &app{Config: c, out: c.Stdout, err: c.Stderr, log: slog.New(slog.DiscardHandler),
+		term: look(c.Stdin, c.Stdout, c.Stderr, c.Getenv), command: "mxodus"}
+}
+
+// close ends in the opposite order of opening.
+func (a *app) close() {
+	for i := len(a.closers) - 1; i >= 0; i-- {
+		a.closers[i]()
+	}
+	a.closers = nil
+}
+
+func (a *app) onClose(f func()) { a.closers = append(a.closers, f) }
+
+func (a *app) printf(format string, args ...any) { fmt.Fprintf(a.out, format, args...) }
+func (a *app) notef(format string, args ...any)  { fmt.Fprintf(a.err, format, args...) }
+
+// dialOptions are those of every connection of this run.
+func (a *app) dialOptions() engine.DialOptions {
+	return engine.DialOptions{TraceFile: a.opts.traceFile, Log: a.log}
+}

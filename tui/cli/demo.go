@@ -1,0 +1,82 @@
+package cli
+
+import (
+	"context"
+	"crypto/rand"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"mxodus/engine"
+)
+
+func (a *app) demoCommand() *cobra.Command {
+	var headless bool
+	cmd := &cobra.Command{
+		Use:   "demo [--headless]",
+		Short: "Practise on a made-up company on this computer",
+		Long: `Starts a made-up company on this computer: an old mail server with users and mail,
+and a new, empty one. Nothing leaves the computer, and nothing can break.
+
+In a terminal the wizard opens with everything filled in. With --headless, or where
+there is no terminal, the whole journey is made without questions: test, copy, a
+working day, copy what is new, verify.`,
+		Args: func(_ *cobra.Command, args []string) error {
+			if len(args) > 0 {
+				return usage("Write: mxodus demo", "demo takes no arguments.")
+			}
+			return nil
+		},
+		ValidArgsFunction: cobra.NoFileCompletions,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			return a.demo(cmd.Context(), headless || a.opts.json || !a.term.interactive() || a.Wizard == nil)
+		},
+	}
+	cmd.Flags().BoolVar(&headless, "headless", false, "make the whole journey without questions")
+	return cmd
+}
+
+func (a *app) demo(ctx context.Context, headless bool) error {
+	began := time.Now()
+	stop := a.say("Starting the practice company")
+	company, err := a.Adapters.Practice(ctx)
+	stop()
+	if err != nil {
+		return err
+	}
+	a.onClose(company.Close)
+	dir, err := os.MkdirTemp("", "mxodus-demo-")
+	if err != nil {
+		return fileFault("No place for the practice project", err)
+	}
+	a.onClose(func() { _ = os.RemoveAll(dir) })
+	file, passphrase := filepath.Join(dir, "practice.mxodus"), engine.Secret(rand.Text())
+	if !headless {
+		return a.wizard(ctx, WizardOptions{Practice: company, PracticePath: file, Passphrase: passphrase})
+	}
+	j := &journey{app: a, company: company, began: began}
+	if j.project, err = a.practiceProject(ctx, company, file, passphrase); err != nil {
+		return err
+	}
+	return j.make(ctx)
+}
+
+// practiceProject makes the project of the practice company.
+func (a *app) practiceProject(ctx context.Context, company *engine.Practice, file string, passphrase engine.Secret) (*opened, error) {
+	f, err := a.Adapters.Create(ctx, file, company.Project)
+	if err != nil {
+		return nil, createFault(file, err)
+	}
+	a.onClose(func() { _ = f.Close() })
+	o := &opened{file: f, project: company.Project}
+	if o.vault, err = a.Adapters.Unlock(ctx, f, passphrase); err != nil {
+		return nil, err
+	}
+	if o.users, err = engine.AddUsers(ctx, f, o.vault, company.Users); err != nil {
+		return nil, err
+	}
+	o.dialer = a.Adapters.Dial(o.project, o.vault, a.dialOptions())
+	return o, nil
+}

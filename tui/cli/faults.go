@@ -1,0 +1,60 @@
+package cli
+
+import (
+	"fmt"
+	"io"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"mxodus/engine"
+)
+
+// printFault shows a fault as people need it: what happened, what to do, who
+// must do it, and the server's own words.
+func (a *app) printFault(w io.Writer, indent string, f *engine.Fault) {
+	fmt.Fprintf(w, "%s%s\n", indent, said(f.What, f))
+	for _, line := range remedy(f) {
+		fmt.Fprintf(w, "%s  %s\n", indent, line)
+	}
+}
+
+// said is what happened, or the bare error where nobody put it into words.
+func said(what string, f *engine.Fault) string {
+	if what == "" {
+		what = f.Error()
+	}
+	return engine.Clean(what, 500)
+}
+
+// remedy is the rest of a fault, a line each.
+func remedy(f *engine.Fault) []string {
+	var out []string
+	if f.Do != "" {
+		out = append(out, "What to do: "+engine.Clean(f.Do, 500))
+	}
+	if f.Who != "" && f.Who != "nobody" {
+		out = append(out, "Who: "+engine.Clean(f.Who, 200))
+	}
+	if f.Said != "" {
+		out = append(out, "It said: "+engine.Clean(f.Said, 500))
+	}
+	return out
+}
+
+// sentence ends text with a full stop.
+func sentence(s string) string {
+	s = upperFirst(strings.TrimSpace(s))
+	if s == "" || strings.HasSuffix(s, ".") || strings.HasSuffix(s, "?") {
+		return s
+	}
+	return s + "."
+}
+
+func upperFirst(s string) string {
+	r, n := utf8.DecodeRuneInString(s)
+	if n == 0 || r == utf8.RuneError {
+		return s
+	}
+	return string(unicode.ToUpper(r)) + s[n:]
+}

@@ -1,0 +1,157 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"mxodus/engine"
+)
+
+// journey is the whole way of the practice company, without questions.
+type journey struct {
+	*app
+	project *opened
+	company *engine.Practice
+	began   time.Time
+	checks  []demoCheck
+}
+
+// demoCheck is one thing that must hold at the end.
+type demoCheck struct {
+	Name string `json:"name"`
+	OK   bool   `json:"ok"`
+}
+
+func (j *journey) expect(ok bool, format string, args ...any) {
+	j.checks = append(j.checks, demoCheck{fmt.Sprintf(format, args...), ok})
+}
+
+// title begins a chapter; JSON has none.
+func (j *journey) title(n int, text string) {
+	if !j.opts.json {
+		j.printf("\n%d. %s\n\n", n, text)
+	}
+}
+
+func (j *journey) make(ctx context.Context) error {
+	p := j.project.project
+	if !j.opts.json {
+		j.printf("A made-up company, %s (%s), on this computer: %s.\nOld server %s, new server %s. Nothing leaves this computer.\n",
+			engine.Clean(p.Company, 100), engine.Clean(p.Domain, 100), count(len(j.project.users), "user"), p.Source.URL(), p.Destination.URL())
+	}
+	for _, step := range []func(context.Context) error{j.test, j.first, j.day, j.second, j.third, j.verifyAll} {
+		if err := step(ctx); err != nil {
+			return err
+		}
+	}
+	return j.result()
+}
+
+func (j *journey) test(ctx context.Context) error {
+	j.title(1, "Test: can everybody be reached, and what is there?")
+	s, err := j.probe(ctx, j.project, j.project.users)
+	if err != nil {
+		return err
+	}
+	j.tellProbe(s, false)
+	j.expect(probeCode(s) == ExitDone && len(s.Users) == len(j.project.users), "every user can be signed in on both sides")
+	return nil
+}
+
+func (j *journey) first(ctx context.Context) error {
+	j.title(2, "First run: copy the mail, newest first")
+	sum, err := j.pass(ctx)
+	if err != nil {
+		return err
+	}
+	j.expect(sum.UsersFailed == 0 && sum.Sum.Failed == 0 && sum.Sent > 0, "the first run copied %s, none failed", count(sum.Sent, "message"))
+	j.expect(sum.Sum.Settled() == sum.Sum.Total, "every one of the %s is copied, there before, or left out for a reason", count(sum.Sum.Total, "message"))
+	return nil
+}
+
+// pass is one run, told.
+func (j *journey) pass(ctx context.Context) (engine.Summary, error) {
+	sum, s, err := j.batch(ctx, j.project, j.project.users, false)
+	if err != nil {
+		return sum, err
+	}
+	return sum, j.tellRun(ctx, j.project.file, sum, s)
+}
+
+func (j *journey) day(ctx context.Context) error {
+	j.title(3, "A working day passes at the old server")
+	text, err := j.company.WorkingDay(ctx)
+	if err != nil {
+		return err
+	}
+	if !j.opts.json {
+		j.printf("%s\n", engine.Clean(text, 1000))
+	}
+	return nil
+}
+
+func (j *journey) second(ctx context.Context) error {
+	j.title(4, "Second run: only what is new")
+	sum, err := j.pass(ctx)
+	if err != nil {
+		return err
+	}
+	j.expect(sum.UsersFailed == 0 && sum.Sum.Failed == 0 && sum.Sent > 0, "the second run took the day's %s", count(sum.Sent, "new message"))
+	return nil
+}
+
+func (j *journey) third(ctx context.Context) error {
+	j.title(5, "Third run: nothing is new, nothing may be sent")
+	sum, err := j.pass(ctx)
+	if err != nil {
+		return err
+	}
+	j.expect(sum.Sent == 0 && sum.UsersFailed == 0, "the third run sent nothing twice")
+	return nil
+}
+
+func (j *journey) verifyAll(ctx context.Context) error {
+	j.title(6, "Verify: read both servers again and compare every byte")
+	r, missing, err := j.verify(ctx, j.project, j.project.users, true)
+	if err != nil {
+		return err
+	}
+	j.tellVerify(r, missing)
+	j.expect(r.OK, "all %s of the old server are accounted for, byte for byte", count(r.Sum.Source, "message"))
+	return nil
+}
+
+type demoLine struct {
+	Type    string      `json:"type"`
+	OK      bool        `json:"ok"`
+	Checks  []demoCheck `json:"checks"`
+	Seconds *float64    `json:"seconds"`
+}
+
+// result sums up, and fails if anything wasn't as it must be.
+func (j *journey) result() error {
+	ok := true
+	for _, c := range j.checks {
+		ok = ok && c.OK
+	}
+	took := time.Since(j.began)
+	if j.opts.json {
+		j.line(demoLine{"demo", ok, j.checks, seconds(took)})
+	} else {
+		j.printf("\nResult, after %s\n\n", span(took))
+		m := j.term.marks()
+		for _, c := range j.checks {
+			mark := m.ok
+			if !c.OK {
+				mark = m.bad
+			}
+			j.printf("  %s %s\n", mark, upperFirst(c.Name))
+		}
+		j.printf("\nFor your own company: mxodus alone opens the wizard; mxodus --help lists the commands.\n")
+	}
+	if !ok {
+		return end(ExitFailure)
+	}
+	return nil
+}

@@ -1,0 +1,247 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"mxodus/engine"
+)
+
+func (a *app) newCommand() *cobra.Command {
+	var s settings
+	var users string
+	cmd := &cobra.Command{
+		Use:   "new FILE --domain DOMAIN --source URL --destination URL [--users CSV]",
+		Short: "Make a project: the two servers, the users, the rules",
+		Long: `Makes a project: one file that holds the settings, the users, their passwords
+(sealed with a passphrase) and the journal of every message. Nothing is connected
+to yet.
+
+The users' file begins with a line that names its columns: EmailAddress, UserName,
+Password, and if wanted UserRoot, DestinationUserName, DestinationPassword,
+DisplayName. Files made for Microsoft's own migration work as they are. If rows
+are wrong, all of them are named at once. Delete the file afterwards.`,
+		Example: `  mxodus new acme.mxodus --domain acme.example --users users.csv \
+      --source imaps://mail.old-host.example --destination imaps://mail.new-host.example`,
+		Args:              fileArg,
+		ValidArgsFunction: cobra.NoFileCompletions,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			p := engine.Project{}
+			if err := missing(cmd); err != nil {
+				return err
+			}
+			if err := s.apply(&p, cmd.Flags().Changed); err != nil {
+				return err
+			}
+			return a.makeProject(cmd.Context(), args[0], p, users, s)
+		},
+	}
+	s.flags(cmd.Flags())
+	cmd.Flags().StringVar(&users, "users", "", "the users' `CSV` file")
+	return cmd
+}
+
+// missing names all flags without which there is no project.
+func missing(cmd *cobra.Command) error {
+	e := &usageError{what: "Something is missing.", do: "See: mxodus new --help"}
+	for _, f := range []struct{ flag, why string }{
+		{"domain", "the company's mail domain, as acme.example"},
+		{"source", `the old server, as imaps://mail.old-host.example ("mxodus discover acme.example" looks for it)`},
+		{"destination", "the new server, as imaps://mail.new-host.example"},
+	} {
+		if v, _ := cmd.Flags().GetString(f.flag); v == "" {
+			e.lines = append(e.lines, "--"+f.flag+": "+f.why)
+		}
+	}
+	if len(e.lines) == 0 {
+		return nil
+	}
+	return e
+}
+
+// makeProject asks for what is secret, then makes the file, all or nothing.
+func (a *app) makeProject(ctx context.Context, path string, p engine.Project, csv string, s settings) error {
+	if _, err := os.Lstat(path); err == nil {
+		return fileFault("The project can't be made", &os.PathError{Op: "create", Path: path, Err: os.ErrExist})
+	}
+	rows, err := readUsers(csv)
+	if err != nil {
+		return err
+	}
+	admins, err := a.adminSecrets(ctx, p, s)
+	if err != nil {
+		return err
+	}
+	passphrase, err := a.newPassphrase(ctx)
+	if err != nil {
+		return err
+	}
+	f, err := a.Adapters.Create(ctx, path, p)
+	if err != nil {
+		return createFault(path, err)
+	}
+	users, err := a.fill(ctx, f, passphrase, rows, admins)
+	if err != nil {
+		_ = f.Close()
+		removeProject(path)
+		return err
+	}
+	a.onClose(func() { _ = f.Close() })
+	a.keep(path, passphrase)
+	return a.tellProject(path, p, users, rows)
+}
+
+func (a *app) fill(ctx context.Context, f engine.ProjectFile, passphrase engine.Secret, rows []engine.UserRow, admins map[string]engine.Secret) ([]engine.User, error) {
+	v, err := a.Adapters.Unlock(ctx, f, passphrase)
+	if err != nil {
+		return nil, err
+	}
+	if len(admins) > 0 {
+		if err := v.Set(ctx, admins); err != nil {
+			return nil, err
+		}
+	}
+	if len(rows) == 0 {
+		return nil, nil
+	}
+	return engine.AddUsers(ctx, f, v, rows)
+}
+
+// removeProject takes back a file that this command has just made.
+func removeProject(path string) {
+	for _, suffix := range []string{"", "-wal", "-shm", "-journal"} {
+		_ = os.Remove(path + suffix)
+	}
+}
+
+func createFault(path string, err error) error {
+	var f *engine.Fault
+	if errors.As(err, &f) {
+		return err
+	}
+	var at *os.PathError
+	if !errors.As(err, &at) {
+		err = &os.PathError{Op: "create", Path: path, Err: err}
+	}
+	return fileFault("The project can't be made", err)
+}
+
+// readUsers reads a users' file and reports every wrong row at once.
+func readUsers(name string) ([]engine.UserRow, error) {
+	if name == "" {
+		return nil, nil
+	}
+	f, err := os.Open(name)
+	if err != nil {
+		return nil, fileFault("The users' file can't be read", err)
+	}
+	defer f.Close()
+	rows, wrong := engine.ReadUsers(f)
+	if len(wrong) == 0 {
+		return rows, nil
+	}
+	e := &usageError{what: fmt.Sprintf("%s in %s can't be taken.", count(len(wrong), "cell"), engine.Clean(filepath.Base(name), 100)),
+		do: "Nothing was taken. Mend the file and try again."}
+	for _, w := range wrong {
+		e.lines = append(e.lines, rowError(w))
+	}
+	return nil, e
+}
+
+func rowError(w engine.RowError) string {
+	where := "line " + number(w.Line)
+	if w.Column != "" {
+		where += ", " + engine.Clean(w.Column, 60)
+	}
+	return strings.TrimSpace(where + ": " + sentence(engine.Clean(w.What, 300)) + " " + sentence(engine.Clean(w.Do, 300)))
+}
+
+// adminSecrets asks for the password of each administrator's log-in.
+func (a *app) adminSecrets(ctx context.Context, p engine.Project, s settings) (map[string]engine.Secret, error) {
+	out := map[string]engine.Secret{}
+	for _, side := range []struct {
+		side engine.Side
+		e    engine.Endpoint
+		file string
+	}{{engine.SideSource, p.Source, s.source.passwordFile}, {engine.SideDestination, p.Destination, s.destination.passwordFile}} {
+		if side.e.Admin == "" {
+			continue
+		}
+		secret, err := a.adminSecret(ctx, side.side, side.e, side.file)
+		if err != nil {
+			return nil, err
+		}
+		out[engine.AdminSecretName(side.side)] = secret
+	}
+	return out, nil
+}
+
+func (a *app) adminSecret(ctx context.Context, side engine.Side, e engine.Endpoint, file string) (engine.Secret, error) {
+	if file != "" {
+		return secretFile(file)
+	}
+	if v := a.Getenv("MXODUS_" + strings.ToUpper(string(side)) + "_ADMIN_PASSWORD"); v != "" {
+		return engine.Secret(v), nil
+	}
+	who := engine.Clean(e.Admin, 80) + " at " + engine.Clean(e.Host, 80)
+	return a.askSecret(ctx, "Password of "+who+": ", "password of "+who)
+}
+
+type projectLine struct {
+	Type        string `json:"type"`
+	File        string `json:"file"`
+	Company     string `json:"company,omitempty"`
+	Domain      string `json:"domain"`
+	Source      string `json:"source"`
+	Destination string `json:"destination"`
+	CutOver     any    `json:"cut_over,omitempty"`
+	CutOverDone bool   `json:"cut_over_done"`
+	Users       int    `json:"users"`
+}
+
+func projectJSON(path string, p engine.Project, users int) projectLine {
+	l := projectLine{Type: "project", File: path, Company: p.Company, Domain: p.Domain, Source: p.Source.URL(),
+		Destination: p.Destination.URL(), CutOverDone: p.CutOverDone, Users: users}
+	if t := instant(p.CutOver); t != nil {
+		l.CutOver = t
+	}
+	return l
+}
+
+func (a *app) tellProject(path string, p engine.Project, users []engine.User, rows []engine.UserRow) error {
+	if a.opts.json {
+		a.line(projectJSON(path, p, len(users)))
+		return nil
+	}
+	name := engine.Clean(path, 200)
+	a.printf("Made %s: %s, from %s to %s.\n", name, count(len(users), "user"), p.Source.URL(), p.Destination.URL())
+	a.warnRows(p, rows)
+	if len(users) == 0 {
+		a.printf("Next: mxodus users %s --import users.csv\n", name)
+		return nil
+	}
+	a.printf("Delete the users' file now: the passwords are in the project, sealed.\nNext: mxodus test %s\n", name)
+	return nil
+}
+
+// warnRows names what is likely a mistake, though it may be meant.
+func (a *app) warnRows(p engine.Project, rows []engine.UserRow) {
+	for _, r := range rows {
+		who := engine.Clean(r.User.Address, 100)
+		if _, domain, ok := strings.Cut(r.User.Address, "@"); ok && p.Domain != "" && !strings.EqualFold(domain, p.Domain) {
+			a.notef("%s: the domain is not %s.\n", who, engine.Clean(p.Domain, 100))
+		}
+		if p.Source.Admin == "" && r.SourcePassword == "" {
+			a.notef("%s: no password for the old server.\n", who)
+		}
+		if p.Destination.Admin == "" && r.DestinationPassword == "" {
+			a.notef("%s: no password for the new server.\n", who)
+		}
+	}
+}

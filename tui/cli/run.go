@@ -1,0 +1,222 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/spf13/cobra"
+
+	"mxodus/engine"
+)
+
+func (a *app) runCommand() *cobra.Command {
+	var limits limitSettings
+	var only []string
+	var follow bool
+	cmd := &cobra.Command{
+		Use:   "run FILE [--follow]",
+		Short: "Copy the mail; again for what is new",
+		Long: `Copies every user's mail, newest first. Run it again as often as you like: what was
+copied is not sent again, what failed is tried again, and what is new is taken. If
+it is interrupted, by Ctrl-C or by a power cut, run it again to go on.
+
+With --follow it goes on looking for new mail every few minutes until Ctrl-C.
+Limits given here hold for this run only; "mxodus set" keeps them.`,
+		Example:           "  mxodus run acme.mxodus\n  mxodus run acme.mxodus --follow\n  mxodus run acme.mxodus --only anna@acme.example --max-size 50MB",
+		Args:              fileArg,
+		ValidArgsFunction: projectFiles,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			o, err := a.openToRun(cmd.Context(), args[0], limits, cmd.Flags().Changed)
+			if err != nil {
+				return err
+			}
+			users, err := o.choose(only)
+			if err != nil {
+				return err
+			}
+			return a.run(cmd.Context(), o, users, follow)
+		},
+	}
+	f := cmd.Flags()
+	f.SortFlags = false
+	f.BoolVar(&follow, "follow", false, "look for new mail every few minutes, until Ctrl-C")
+	f.StringSliceVar(&only, "only", nil, "copy only these users' mail: `ADDRESS,...`")
+	limits.flags(f)
+	return cmd
+}
+
+// openToRun opens a project with the limits of this one run.
+func (a *app) openToRun(ctx context.Context, path string, l limitSettings, given func(string) bool) (*opened, error) {
+	var wrong []string
+	var limits engine.Limits
+	bad := func(flag string, err error) {
+		if err != nil {
+			wrong = append(wrong, "--"+flag+": "+engine.Clean(err.Error(), 300))
+		}
+	}
+	if l.apply(&limits, given, bad); len(wrong) > 0 {
+		return nil, &usageError{what: "A limit is wrong.", lines: wrong}
+	}
+	o, err := a.openLive(ctx, path)
+	if err != nil {
+		return nil, err
+	}
+	l.apply(&o.project.Limits, given, bad)
+	return o, nil
+}
+
+// run runs a batch to its end and tells what came of it.
+func (a *app) run(ctx context.Context, o *opened, users []engine.User, follow bool) error {
+	sum, s, err := a.batch(ctx, o, users, follow)
+	if len(s.Users) == 0 || s.Started.IsZero() {
+		return err
+	}
+	if told := a.tellRun(ctx, o.file, sum, s); err == nil {
+		err = told
+	}
+	if err != nil {
+		return err
+	}
+	return end(batchCode(s))
+}
+
+// batch runs a batch and shows its progress.
+func (a *app) batch(ctx context.Context, o *opened, users []engine.User, follow bool) (engine.Summary, engine.BatchStatus, error) {
+	b := engine.NewBatch(o.project, o.file, o.dialer, engine.BatchOptions{Users: users, Follow: follow, Log: a.log})
+	view := newBatchView(a)
+	var sum engine.Summary
+	err := a.watch(func() (err error) {
+		sum, err = b.Run(ctx)
+		return err
+	}, func(d display, over bool) frame { return view.look(b.Status(), d, over) })
+	return sum, b.Status(), err
+}
+
+// stoppedBy is the fault that ended a mailbox; nil if none did.
+func stoppedBy(u engine.UserStatus) *engine.Fault {
+	if u.State != engine.UserFailed {
+		return nil
+	}
+	for i := len(u.Problems) - 1; i >= 0; i-- {
+		if u.Problems[i].Level == engine.Bad {
+			return &u.Problems[i].Fault
+		}
+	}
+	return &engine.Fault{Class: engine.StopMailbox, Code: engine.CodeInternal, What: u.Why}
+}
+
+// batchCode is the exit status of a batch that ran to its end.
+func batchCode(s engine.BatchStatus) int {
+	var stopped []*engine.Fault
+	attention := false
+	for _, u := range s.Users {
+		if f := stoppedBy(u); f != nil {
+			stopped = append(stopped, f)
+		}
+		attention = attention || u.State == engine.UserAttention || u.State == engine.UserStopped || u.Sum.Failed > 0
+	}
+	if len(stopped) < len(s.Users) && (len(stopped) > 0 || attention) {
+		return ExitAttention
+	}
+	return togetherCode(len(s.Users), stopped)
+}
+
+// tellRun prints the end of a run: everybody's numbers, what went wrong, and
+// what was left out.
+func (a *app) tellRun(ctx context.Context, f engine.ProjectFile, sum engine.Summary, s engine.BatchStatus) error {
+	var users []engine.User
+	for _, u := range s.Users {
+		users = append(users, u.User)
+	}
+	all, err := leftOut(context.WithoutCancel(ctx), f, users)
+	if err != nil {
+		return err
+	}
+	if a.opts.json {
+		a.runLines(sum, s, all)
+		return nil
+	}
+	a.tellUsers(s)
+	batchGroups(s).print(a, a.out)
+	a.tellLeft(all)
+	a.printf("\n%s\n", runSentence(sum, s))
+	return nil
+}
+
+func (a *app) tellUsers(s engine.BatchStatus) {
+	t := &table{columns: []column{{title: "User", least: 16}, {title: "State"}, {title: "Messages", right: true}, {title: "New now", right: true},
+		{title: "Copied", right: true}, {title: "There before", right: true}, {title: "Left out", right: true}, {title: "Failed", right: true}, {title: "Size", right: true}}}
+	for _, u := range s.Users {
+		t.add(engine.Clean(u.User.Address, 80), a.userState(u), number(u.Sum.Total), number(u.Sent), number(u.Sum.Copied),
+			number(u.Sum.Present), number(u.Sum.Skipped), number(u.Sum.Failed), size(u.Sum.TotalBytes))
+	}
+	t.write(a.out, width(a.Stdout))
+}
+
+func (a *app) userState(u engine.UserStatus) string {
+	m := a.term.marks()
+	switch u.State {
+	case engine.UserDone:
+		return m.ok + " done"
+	case engine.UserAttention:
+		return m.warn + " needs attention"
+	case engine.UserFailed:
+		return m.bad + " failed"
+	}
+	return m.dot + " " + string(u.State)
+}
+
+func batchGroups(s engine.BatchStatus) *groups {
+	g := &groups{}
+	for _, u := range s.Users {
+		who := engine.Clean(u.User.Address, 80)
+		for i := range u.Problems {
+			p := &u.Problems[i]
+			where := who
+			if p.Folder != "" {
+				where += ", " + engine.Clean(p.Folder, 100)
+			}
+			if p.Count > 1 {
+				where += " (" + number(p.Count) + " times)"
+			}
+			if p.Level != engine.Info {
+				g.add(&p.Fault, p.Level == engine.Bad, where, p.Count)
+			}
+		}
+	}
+	return g
+}
+
+// runSentence says in one sentence what a run did.
+func runSentence(sum engine.Summary, s engine.BatchStatus) string {
+	took := ""
+	if !s.Started.IsZero() && !s.Finished.IsZero() {
+		took = " in " + span(s.Finished.Sub(s.Started))
+	}
+	text := fmt.Sprintf("Copied %s (%s)%s.", count(sum.Sent, "message"), size(sum.SentBytes), took)
+	if sum.Sent == 0 {
+		text = fmt.Sprintf("Nothing new was copied%s.", took)
+	}
+	if sum.FlagChanges > 0 {
+		text += " Changed the flags of " + count(sum.FlagChanges, "message") + "."
+	}
+	if sum.FlagsDropped > 0 {
+		text += " The new server can't hold " + count(sum.FlagsDropped, "flag") + "; those were left off."
+	}
+	return fmt.Sprintf("%s Of %s at the old server, %s at the new one, %s left out, %s.", text, count(sum.Sum.Total, "message"),
+		are(sum.Sum.Copied+sum.Sum.Present), are(sum.Sum.Skipped), failedWords(sum.Sum.Failed))
+}
+
+func are(n int) string {
+	if n == 1 {
+		return "1 is"
+	}
+	return number(n) + " are"
+}
+
+func failedWords(n int) string {
+	if n == 0 {
+		return "none failed"
+	}
+	return number(n) + " failed"
+}

@@ -1,0 +1,129 @@
+package cli
+
+import (
+	"context"
+
+	"github.com/spf13/cobra"
+
+	"mxodus/engine"
+)
+
+func (a *app) setCommand() *cobra.Command {
+	var s settings
+	cmd := &cobra.Command{
+		Use:   "set FILE [flags]",
+		Short: "Show or change the settings of a project",
+		Long: `Changes the settings that are given and leaves the rest. A list (--exclude,
+--include, --rename) replaces the former one; an empty value takes it away.
+Without flags, the settings are shown. Changing an administrator's log-in asks
+for the password.`,
+		Example: `  mxodus set acme.mxodus --max-size 50MB --exclude "Spam*"
+  mxodus set acme.mxodus --cut-over-done`,
+		Args:              fileArg,
+		ValidArgsFunction: projectFiles,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return a.set(cmd.Context(), args[0], s, cmd.Flags().Changed)
+		},
+	}
+	s.flags(cmd.Flags())
+	return cmd
+}
+
+func (a *app) set(ctx context.Context, path string, s settings, given func(string) bool) error {
+	o, err := a.open(ctx, path)
+	if err != nil {
+		return err
+	}
+	before := o.project
+	if err := s.apply(&o.project, given); err != nil {
+		return err
+	}
+	if err := a.changeAdmins(ctx, o, s, before, given); err != nil {
+		return err
+	}
+	if err := o.file.SaveProject(ctx, o.project); err != nil {
+		return err
+	}
+	if a.opts.json {
+		a.line(projectJSON(path, o.project, len(o.users)))
+		return nil
+	}
+	a.showSettings(o)
+	return nil
+}
+
+// changeAdmins asks for the password of an administrator that is new.
+func (a *app) changeAdmins(ctx context.Context, o *opened, s settings, before engine.Project, given func(string) bool) error {
+	asked := o.project
+	if before.Source.Admin == o.project.Source.Admin && !given("source-admin-password-file") {
+		asked.Source.Admin = ""
+	}
+	if before.Destination.Admin == o.project.Destination.Admin && !given("destination-admin-password-file") {
+		asked.Destination.Admin = ""
+	}
+	if asked.Source.Admin == "" && asked.Destination.Admin == "" {
+		return nil
+	}
+	vault, err := a.unlock(ctx, o.file)
+	if err != nil {
+		return err
+	}
+	secrets, err := a.adminSecrets(ctx, asked, s)
+	if err != nil {
+		return err
+	}
+	return vault.Set(ctx, secrets)
+}
+
+// showSettings lists what is set, defaults included.
+func (a *app) showSettings(o *opened) {
+	p, l := o.project, o.project.Limits.WithDefaults()
+	t := &table{columns: []column{{}, {}}}
+	row := func(name, value string) {
+		if value != "" {
+			t.add(name, engine.Clean(value, 300))
+		}
+	}
+	row("Company", p.Company)
+	row("Domain", p.Domain)
+	for _, side := range []struct {
+		name string
+		e    engine.Endpoint
+	}{{"Old server", p.Source}, {"New server", p.Destination}} {
+		row(side.name, side.e.URL())
+		row("  administrator", side.e.Admin)
+		row("  authorities", side.e.CAFile)
+		row("  certificate", side.e.Fingerprint)
+		row("  oldest TLS", side.e.MinTLS)
+	}
+	if !p.CutOver.IsZero() {
+		row("Cut-over", moment(p.CutOver))
+	}
+	if p.CutOverDone {
+		row("Cut-over", "done")
+	}
+	row("Users", number(len(o.users)))
+	row("Messages", "the newest "+number(l.MaxMessages)+" of a mailbox, up to "+size(l.MaxMessageBytes)+" each")
+	row("At once", count(l.Mailboxes, "mailbox")+", "+number(l.ConnsPerMailbox)+" connections each, "+
+		number(l.SourceConns)+" to the old and "+number(l.DestConns)+" to the new server, "+size(l.MemoryBytes)+" of memory")
+	row("Follow", "every "+span(l.FollowEvery))
+	for _, r := range p.Rules.Include {
+		row("Only folder", r)
+	}
+	for _, r := range p.Rules.Exclude {
+		row("Without folder", r)
+	}
+	for _, r := range p.Rules.Rename {
+		row("Folder", r.From+" becomes "+r.To)
+	}
+	row("All below", p.Rules.Nest)
+	t.writeBare(a.out, width(a.Stdout))
+}
+
+// projectFiles completes project files.
+func projectFiles(_ *cobra.Command, args []string, _ string) ([]string, cobra.ShellCompDirective) {
+	if len(args) > 0 {
+		return nil, cobra.ShellCompDirectiveNoFileComp
+	}
+	return []string{"mxodus"}, cobra.ShellCompDirectiveFilterFileExt
+}

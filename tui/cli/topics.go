@@ -1,0 +1,92 @@
+package cli
+
+import "github.com/spf13/cobra"
+
+// topics are pages of help that are no commands.
+func topics() []*cobra.Command {
+	return []*cobra.Command{
+		{Use: "exit-status", Short: "What the exit statuses mean", Long: exitTopic},
+		{Use: "environment", Short: "Settings from the environment, and where the passphrase comes from", Long: environmentTopic},
+		{Use: "json", Short: "The lines that --json writes", Long: jsonTopic},
+	}
+}
+
+const exitTopic = `The exit status of every command:
+
+  0    done
+  1    failed
+  2    the command was written wrongly
+  3    finished, but users or messages need attention
+  4    a sign-in is needed: a password or the passphrase is missing or refused
+  5    something temporary: run it again
+  130  interrupted; run it again to go on
+
+With several users, 4 and 5 are given when nobody got through and all for that
+cause; as soon as some did, it is 3.`
+
+const environmentTopic = `Every flag can be set in the environment: --max-size is MXODUS_MAX_SIZE,
+--json is MXODUS_JSON=true. What is written on the command line wins. A list
+has ";" between its elements: MXODUS_EXCLUDE="Trash;Junk".
+
+The project's passphrase is taken from the first of these that is there:
+
+  --passphrase-file FILE          its first line
+  MXODUS_PASSPHRASE               from the environment
+  the system's keyring            once --remember put it there
+  a question                      on a terminal, without echo
+
+An administrator's password, when a project is made, likewise:
+
+  --source-admin-password-file, --destination-admin-password-file
+  MXODUS_SOURCE_ADMIN_PASSWORD, MXODUS_DESTINATION_ADMIN_PASSWORD
+  a question
+
+Others: NO_COLOR (mxodus uses no colour here anyway), TERM=dumb (no redrawing).`
+
+const jsonTopic = `With --json every result is one JSON object a line, on standard output. "type"
+says what it is. Sizes are bytes, times RFC 3339, durations seconds. A field
+that isn't known is left out. New fields may be added; these stay:
+
+  project      file, company, domain, source, destination, cut_over,
+               cut_over_done, users
+  candidate    endpoint, title, sure (certain, likely, guess), why, preset,
+               greeting, certificate_names, certificate_problem, notes
+  tried        address, why
+  discovery    domain, mx, notes, candidates (how many)
+  check        user, state (ok, warning, failed), source and destination (state,
+               host, tls, messages, seconds, fault), messages, bytes, too_big,
+               beyond_limit, folders, quota_used, quota_limit, warnings (faults)
+  mapping      user, source and destination (lists of names), exists, renamed,
+               skip
+  estimate     messages, bytes, min_seconds, likely_seconds, max_seconds,
+               limited_by
+  progress     pass, total, copied, present, skipped, failed, total_bytes,
+               copied_bytes, settled_bytes, scanned, messages_per_second,
+               bytes_per_second, left_seconds, left_min_seconds,
+               left_max_seconds, paused, next_pass
+  user         user, state, why, until, folder, total, copied, present, skipped,
+               failed, total_bytes, sent
+  problem      user, folder, level (attention, bad), count, fault
+  left_out     user, folder (list of names), state (skipped, failed), reason,
+               reason_text, said, count, bytes
+  run          kind, started, finished, interrupted, users, users_failed,
+               users_attention, and the counts of progress, sent, sent_bytes,
+               flag_changes, flags_dropped
+  folder       user, source and destination (lists of names; destination null
+               when it has none), counts (source, copied, present, skipped,
+               failed, new, moved, deleted, missing, changed), proof (identity,
+               bytes), error
+  message      user, folder (list of names), uid, size, sha256 (of its bytes,
+               when they were fetched), outcome (a name of counts), reason, said
+  verify       finished, deep, ok, counts, users (user, state, counts, fault)
+  status       file, company, domain, source, destination, running (host, pid,
+               since), users, on_the_way (messages), last_run (a run)
+  event        at, user, level, text, said
+  undo         dry_run, removed, modified, gone
+  account      user, display_name, source_login, destination_login, user_root,
+               left_out, source_password, destination_password (true: is set)
+  demo         ok, checks (name, ok), seconds
+  error        what, do, who, said, code, details (what is wrong, one by one),
+               exit; the last line of a command that did not get to its end
+
+A fault is an object with code, what, do, who, said, side, wait_seconds.`

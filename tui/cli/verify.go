@@ -1,0 +1,274 @@
+package cli
+
+import (
+	"context"
+	"encoding/hex"
+	"fmt"
+
+	"github.com/spf13/cobra"
+
+	"mxodus/engine"
+)
+
+func (a *app) verifyCommand() *cobra.Command {
+	var only []string
+	var deep bool
+	cmd := &cobra.Command{
+		Use:   "verify FILE [--deep]",
+		Short: "Read both servers again and account for every message",
+		Long: `Reads both servers again, without believing its own notes, and accounts for every
+message of the old server: copied, there before, left out for a stated reason, or
+not there. With --deep the messages are fetched from both sides and their bytes
+compared. Nothing is changed.
+
+With --json: a line for every folder, one for every message that isn't there, and
+one with the sum.`,
+		Example:           "  mxodus verify acme.mxodus\n  mxodus verify acme.mxodus --deep --json > proof.ndjson",
+		Args:              fileArg,
+		ValidArgsFunction: projectFiles,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			o, err := a.openLive(cmd.Context(), args[0])
+			if err != nil {
+				return err
+			}
+			users, err := o.choose(only)
+			if err != nil {
+				return err
+			}
+			r, missing, err := a.verify(cmd.Context(), o, users, deep)
+			if err != nil {
+				return err
+			}
+			a.tellVerify(r, missing)
+			return end(verifyCode(r))
+		},
+	}
+	cmd.Flags().BoolVar(&deep, "deep", false, "fetch every message from both sides and compare bytes")
+	cmd.Flags().StringSliceVar(&only, "only", nil, "verify only these users: `ADDRESS,...`")
+	return cmd
+}
+
+// absent counts messages of one folder that share an outcome and a reason.
+type absent struct {
+	user    engine.User
+	folder  []string
+	outcome string
+	reason  string
+	said    string
+	uids    []uint32
+}
+
+// absences collects what is not there, grouped: a list of a hundred thousand
+// messages helps nobody, and takes memory.
+type absences struct {
+	list  []*absent
+	index map[string]*absent
+}
+
+func (l *absences) add(m engine.VerifiedMessage) {
+	key := fmt.Sprint(m.User.ID, "\x00", m.Folder, "\x00", m.Outcome, "\x00", m.Reason)
+	one := l.index[key]
+	if one == nil {
+		one = &absent{user: m.User, folder: m.Folder, outcome: m.Outcome, reason: m.Reason, said: m.Said}
+		if l.index == nil {
+			l.index = map[string]*absent{}
+		}
+		l.index[key] = one
+		l.list = append(l.list, one)
+	}
+	one.uids = append(one.uids, m.UID)
+}
+
+// verify checks users, writes JSON as it comes, and shows how far it is.
+func (a *app) verify(ctx context.Context, o *opened, users []engine.User, deep bool) (engine.VerifyResult, *absences, error) {
+	missing := &absences{}
+	opts := engine.VerifyOptions{Users: users, Deep: deep, Message: missing.add}
+	if a.opts.json {
+		opts.Folder = func(f engine.VerifiedFolder) { a.line(folderJSON(f)) }
+		opts.Message = func(m engine.VerifiedMessage) { a.line(messageJSON(m)) }
+	}
+	v := engine.NewVerify(o.project, o.file, o.dialer, opts)
+	var r engine.VerifyResult
+	told := map[int64]bool{}
+	err := a.watch(func() (err error) {
+		r, err = v.Run(ctx)
+		return err
+	}, func(d display, over bool) frame { return verifyFrame(v.Status(), told, len(users), over) })
+	return r, missing, err
+}
+
+func verifyFrame(s engine.VerifyResult, told map[int64]bool, users int, over bool) frame {
+	var f frame
+	done := 0
+	for _, u := range s.Users {
+		if !settled(u.State) {
+			continue
+		}
+		done++
+		if !told[u.User.ID] {
+			told[u.User.ID] = true
+			f.plain = append(f.plain, fmt.Sprintf("Verified %s: %s, %s", engine.Clean(u.User.Address, 80), stateWord(u.State), count(u.Sum.Source, "message")))
+		}
+	}
+	if !over {
+		f.live = []string{fmt.Sprintf("Verifying: %s of %s done, %s so far", number(done), count(users, "user"), count(s.Sum.Source, "message"))}
+	}
+	return f
+}
+
+// tellVerify prints the account, or the last line of JSON.
+func (a *app) tellVerify(r engine.VerifyResult, missing *absences) {
+	if a.opts.json {
+		a.line(verifyJSON(r))
+		return
+	}
+	m := a.term.marks()
+	t := &table{columns: []column{{title: "User", least: 16}, {title: "", least: 1}, {title: "Messages", right: true}, {title: "Copied", right: true},
+		{title: "There before", right: true}, {title: "Moved", right: true}, {title: "Deleted", right: true}, {title: "Left out", right: true},
+		{title: "New", right: true}, {title: "Failed", right: true}, {title: "Missing", right: true}, {title: "Changed", right: true}}}
+	for _, u := range r.Users {
+		mark := map[engine.CheckState]string{engine.CheckOK: m.ok, engine.CheckWarning: m.warn, engine.CheckFailed: m.bad}[u.State]
+		s := u.Sum
+		t.add(engine.Clean(u.User.Address, 80), mark, number(s.Source), number(s.Copied), number(s.Present), number(s.Moved), number(s.Deleted),
+			number(s.Skipped), number(s.New), number(s.Failed), number(s.Missing), number(s.Changed))
+	}
+	t.write(a.out, width(a.Stdout))
+	g := &groups{}
+	for _, u := range r.Users {
+		if u.Fault != nil {
+			g.add(u.Fault, true, engine.Clean(u.User.Address, 80), 1)
+		}
+	}
+	g.print(a, a.out)
+	a.tellFolderErrors(r)
+	a.tellAbsent(missing)
+	a.printf("\n%s\n", verdict(r))
+}
+
+func (a *app) tellFolderErrors(r engine.VerifyResult) {
+	for _, u := range r.Users {
+		for _, f := range u.Folders {
+			if f.Err != "" {
+				a.printf("%s %s, %s: %s\n", a.term.marks().bad, engine.Clean(u.User.Address, 80), path(f.Source), engine.Clean(f.Err, 300))
+			}
+		}
+	}
+}
+
+func (a *app) tellAbsent(missing *absences) {
+	const most = 40
+	if len(missing.list) == 0 {
+		return
+	}
+	a.printf("\nNot at the new server, or different there:\n")
+	t := &table{columns: []column{{least: 16}, {least: 12}, {right: true}, {}, {least: 24}}}
+	for _, m := range missing.list[:min(len(missing.list), most)] {
+		why := engine.Clean(m.reason, 160)
+		if m.said != "" {
+			why += ": " + engine.Clean(m.said, 160)
+		}
+		t.add(engine.Clean(m.user.Address, 80), path(m.folder), count(len(m.uids), "message"), outcomeWord(m.outcome), why)
+	}
+	t.writeBare(a.out, width(a.Stdout))
+	if more := len(missing.list) - most; more > 0 {
+		a.printf("  and %s more; all of them with --json\n", number(more))
+	}
+}
+
+func outcomeWord(outcome string) string {
+	if outcome == "skipped" {
+		return "left out"
+	}
+	return engine.Clean(outcome, 20)
+}
+
+// verdict is the account in a sentence or two.
+func verdict(r engine.VerifyResult) string {
+	s := r.Sum
+	how := "by what identifies them"
+	if r.Deep {
+		how = "byte for byte where the new server keeps bytes"
+	}
+	text := fmt.Sprintf("%s at the old server. At the new one: %s copied and %s there before, compared %s.",
+		count(s.Source, "message"), number(s.Copied+s.Moved), number(s.Present), how)
+	if s.Skipped+s.Deleted > 0 {
+		text += fmt.Sprintf(" Left out on purpose: %s. Deleted there since: %s.", number(s.Skipped), number(s.Deleted))
+	}
+	if r.OK {
+		return text + "\nEvery message is accounted for."
+	}
+	return text + fmt.Sprintf("\nNot yet: %s new, %s failed, %s missing, %s changed. Run \"mxodus run\", then verify again.",
+		number(s.New), number(s.Failed), number(s.Missing), number(s.Changed))
+}
+
+// verifyCode is the exit status.
+func verifyCode(r engine.VerifyResult) int {
+	var stopped []*engine.Fault
+	for _, u := range r.Users {
+		if u.Fault != nil {
+			stopped = append(stopped, u.Fault)
+		}
+	}
+	if len(stopped) == 0 && !r.OK {
+		return ExitAttention
+	}
+	return togetherCode(len(r.Users), stopped)
+}
+
+type folderLine struct {
+	Type   string         `json:"type"`
+	User   string         `json:"user"`
+	Source []string       `json:"source"`
+	Dest   []string       `json:"destination"`
+	Counts engine.Account `json:"counts"`
+	Proof  string         `json:"proof,omitempty"`
+	Err    string         `json:"error,omitempty"`
+}
+
+type messageLine struct {
+	Type    string   `json:"type"`
+	User    string   `json:"user"`
+	Folder  []string `json:"folder"`
+	UID     uint32   `json:"uid"`
+	Size    int64    `json:"size"`
+	SHA256  string   `json:"sha256,omitempty"`
+	Outcome string   `json:"outcome"`
+	Reason  string   `json:"reason,omitempty"`
+	Said    string   `json:"said,omitempty"`
+}
+
+type verifyLine struct {
+	Type     string           `json:"type"`
+	Finished bool             `json:"finished"`
+	Deep     bool             `json:"deep"`
+	OK       bool             `json:"ok"`
+	Counts   engine.Account   `json:"counts"`
+	Users    []verifyUserJSON `json:"users"`
+}
+
+type verifyUserJSON struct {
+	User   string         `json:"user"`
+	State  string         `json:"state"`
+	Counts engine.Account `json:"counts"`
+	Fault  *jsonFault     `json:"fault,omitempty"`
+}
+
+func folderJSON(f engine.VerifiedFolder) folderLine {
+	return folderLine{"folder", f.User.Address, f.Source, f.Dest, f.Counts, f.Proof, f.Err}
+}
+
+func messageJSON(m engine.VerifiedMessage) messageLine {
+	l := messageLine{"message", m.User.Address, m.Folder, m.UID, m.Size, "", m.Outcome, m.Reason, m.Said}
+	if m.Digest != (engine.Digest{}) {
+		l.SHA256 = hex.EncodeToString(m.Digest[:])
+	}
+	return l
+}
+
+func verifyJSON(r engine.VerifyResult) verifyLine {
+	l := verifyLine{Type: "verify", Finished: r.Finished, Deep: r.Deep, OK: r.OK, Counts: r.Sum, Users: []verifyUserJSON{}}
+	for _, u := range r.Users {
+		l.Users = append(l.Users, verifyUserJSON{u.User.Address, string(u.State), u.Sum, faultJSON(u.Fault)})
+	}
+	return l
+}
