@@ -9,7 +9,7 @@
 //
 // Results go to standard output, as text or, with --json, as one JSON object a
 // line (json.go holds every kind of line). Progress, questions and errors go to
-// standard error, except that --progress json puts progress among the results.
+// standard error, except that --progress json puts it among the lines of --json.
 // A secret is never printed, never taken from a flag, and read without echo.
 // Text from servers and files goes through [engine.Clean]; in JSON it stays
 // exact, with everything that isn't printable escaped.

@@ -127,7 +127,7 @@ func (a *app) tellLeft(all []left) {
 
 func (a *app) tellLeftOf(all []left, state engine.State, title string) {
 	const most = 40
-	t := &table{columns: []column{{least: 16}, {least: 12}, {right: true}, {least: 24}}}
+	t := a.table(column{least: 16}, column{least: 12}, column{right: true}, column{least: 24})
 	more := 0
 	for _, l := range all {
 		switch {

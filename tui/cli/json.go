@@ -108,7 +108,7 @@ func faultJSON(f *engine.Fault) *jsonFault {
 
 // lineError is the last line of a command that failed.
 func (a *app) lineError(err error, code int) {
-	if !a.opts.json && a.opts.progress != "json" {
+	if !a.opts.json {
 		return
 	}
 	type errorLine struct {

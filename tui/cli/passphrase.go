@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"os"
 	"path/filepath"
@@ -145,6 +146,7 @@ func (a *app) askSecret(ctx context.Context, prompt, what string) (engine.Secret
 		return "", &engine.Fault{Class: engine.StopBatch, Code: engine.CodeSecret, Who: "you",
 			What: "The " + what + " is needed, and there is no terminal to ask at.", Do: howToGive(what)}
 	}
+	asker := a.asker()
 	fd := int(a.term.stdin.Fd())
 	before, err := term.GetState(fd)
 	if err != nil {
@@ -155,7 +157,7 @@ func (a *app) askSecret(ctx context.Context, prompt, what string) (engine.Secret
 		err  error
 	}
 	for {
-		a.notef("%s", prompt)
+		fmt.Fprint(asker, prompt)
 		got := make(chan answer, 1)
 		go func() {
 			line, err := term.ReadPassword(fd)
@@ -164,10 +166,10 @@ func (a *app) askSecret(ctx context.Context, prompt, what string) (engine.Secret
 		select {
 		case <-ctx.Done():
 			_ = term.Restore(fd, before) // the reader is left behind: the program ends now
-			a.notef("\n")
+			fmt.Fprintln(asker)
 			return "", context.Cause(ctx)
 		case r := <-got:
-			a.notef("\n")
+			fmt.Fprintln(asker)
 			if r.err != nil {
 				return "", &engine.Fault{Class: engine.StopBatch, Code: engine.CodeSecret, Who: "you", Err: r.err,
 					What: "The " + what + " was not given.", Do: howToGive(what)}

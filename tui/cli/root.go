@@ -70,6 +70,7 @@ func (a *app) prepare(cmd *cobra.Command, _ []string) error {
 	if !slices.Contains([]string{"auto", "plain", "json", "quiet"}, a.opts.progress) {
 		return usage("Write --progress auto, plain, json or quiet.", "--progress %s is not known.", engine.Clean(a.opts.progress, 40))
 	}
+	a.opts.json = a.opts.json || a.opts.progress == "json" // one stream, one language
 	return a.openLog()
 }
 

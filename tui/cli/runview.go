@@ -29,7 +29,7 @@ func (v *batchView) look(s engine.BatchStatus, d display, over bool) frame {
 		if over {
 			return frame{}
 		}
-		return frame{live: v.live(s)}
+		return frame{live: v.live(s), kept: v.passes(s)}
 	case displayPlain:
 		return frame{plain: v.plain(s, over)}
 	case displayJSON:
@@ -79,16 +79,23 @@ func (v *batchView) plain(s engine.BatchStatus, over bool) []string {
 			out = append(out, stamp(s.At)+userLine(u, s.At))
 		}
 	}
-	if !s.NextPass.IsZero() && v.pass != s.Pass {
-		v.pass = s.Pass
-		out = append(out, stamp(s.At)+passLine(s))
-		return out
+	if ended := v.passes(s); ended != nil {
+		return append(out, ended...)
 	}
 	if line := sumLine(s); !over && s.NextPass.IsZero() && s.At.Sub(v.told) >= sumEvery && line != v.told1 {
 		v.told, v.told1 = s.At, line
 		out = append(out, stamp(s.At)+line)
 	}
 	return out
+}
+
+// passes tells once of each pass of run --follow that has ended.
+func (v *batchView) passes(s engine.BatchStatus) []string {
+	if s.NextPass.IsZero() || v.pass == s.Pass {
+		return nil
+	}
+	v.pass = s.Pass
+	return []string{stamp(s.At) + passLine(s)}
 }
 
 func stamp(t time.Time) string { return t.Local().Format("15:04:05 ") }

@@ -78,7 +78,7 @@ func (a *app) changeAdmins(ctx context.Context, o *opened, s settings, before en
 // showSettings lists what is set, defaults included.
 func (a *app) showSettings(o *opened) {
 	p, l := o.project, o.project.Limits.WithDefaults()
-	t := &table{columns: []column{{}, {}}}
+	t := a.table(column{}, column{})
 	row := func(name, value string) {
 		if value != "" {
 			t.add(name, engine.Clean(value, 300))

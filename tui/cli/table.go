@@ -20,6 +20,11 @@ type column struct {
 type table struct {
 	columns []column
 	rows    [][]string
+	more    string // stands where a cell was cut
+}
+
+func (a *app) table(columns ...column) *table {
+	return &table{columns: columns, more: a.term.marks().more}
 }
 
 func (t *table) add(cells ...string) { t.rows = append(t.rows, cells) }
@@ -47,7 +52,7 @@ func (t *table) print(w io.Writer, rows [][]string, columns int) {
 			if i > 0 {
 				b.WriteString(strings.Repeat(" ", gap))
 			}
-			b.WriteString(pad(cell, widths[i], t.columns[i].right))
+			b.WriteString(t.pad(cell, widths[i], t.columns[i].right))
 		}
 		fmt.Fprintln(w, strings.TrimRight(b.String(), " "))
 	}
@@ -86,9 +91,9 @@ func (t *table) shrink(widths []int, room int, bounded bool) {
 }
 
 // pad cuts or fills s to a width on screen.
-func pad(s string, width int, right bool) string {
+func (t *table) pad(s string, width int, right bool) string {
 	if ansi.StringWidth(s) > width {
-		s = ansi.Truncate(s, width, "…")
+		s = ansi.Truncate(s, width, t.more)
 	}
 	fill := strings.Repeat(" ", max(0, width-ansi.StringWidth(s)))
 	if right {

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"io"
 	"os"
 	"runtime"
 	"strings"
@@ -47,8 +48,21 @@ func isTerminal(f *os.File) bool { return f != nil && term.IsTerminal(int(f.Fd()
 // interactive says whether a person can be asked and can see the answer.
 func (t terminal) interactive() bool { return t.in && t.out && !t.dumb }
 
-// canAsk says whether a question reaches a person.
-func (t terminal) canAsk() bool { return t.in && (t.err || t.out) }
+// canAsk says whether there is a person to ask.
+func (t terminal) canAsk() bool { return t.in }
+
+// asker is where questions are seen: standard error, if that is on screen; else
+// the terminal that the answer comes from.
+func (a *app) asker() io.Writer {
+	if a.term.err {
+		return a.err
+	}
+	if tty, err := os.OpenFile(terminalName, os.O_WRONLY, 0); err == nil {
+		a.onClose(func() { _ = tty.Close() })
+		return tty
+	}
+	return a.err
+}
 
 // width is how many columns f has; 0 when it is no terminal.
 func width(f *os.File) int {

@@ -103,8 +103,8 @@ func (a *app) tellProbe(s engine.ProbeStatus, folders bool) {
 		a.probeLines(s)
 		return
 	}
-	t := &table{columns: []column{{title: "User", least: 16}, {title: "Old server", least: 10}, {title: "New mailbox", least: 11}, {title: "Messages", right: true},
-		{title: "Size", right: true}, {title: "Too big", right: true}, {title: "Folders", right: true}, {title: "Quota", least: 5}}}
+	t := a.table(column{title: "User", least: 16}, column{title: "Old server", least: 10}, column{title: "New mailbox", least: 11}, column{title: "Messages", right: true},
+		column{title: "Size", right: true}, column{title: "Too big", right: true}, column{title: "Folders", right: true}, column{title: "Quota", least: 5})
 	for _, u := range s.Users {
 		row := []string{engine.Clean(u.User.Address, 80), a.sideWord(u.Source), a.sideWord(u.Destination), "-", "-", "-", "-", a.quotaWord(u)}
 		if u.Source.State == engine.CheckOK || u.Source.State == engine.CheckWarning {
@@ -188,7 +188,7 @@ func (a *app) tellMappings(s engine.ProbeStatus) {
 			continue
 		}
 		a.printf("\n%s\n", engine.Clean(u.User.Address, 80))
-		t := &table{columns: []column{{title: "Folder at the old server", least: 16}, {title: "At the new server", least: 16}, {title: "", least: 16}}}
+		t := a.table(column{title: "Folder at the old server", least: 16}, column{title: "At the new server", least: 16}, column{title: "", least: 16})
 		for _, m := range sortedMappings(u.Mappings) {
 			dest, why := path(m.DestPath), m.Renamed
 			if m.Skip != "" {

@@ -3,6 +3,7 @@ package cli
 import (
 	"bufio"
 	"context"
+	"fmt"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -116,7 +117,7 @@ func (a *app) tellUndo(r engine.UndoResult, dry bool) {
 
 // confirm waits for the word yes.
 func (a *app) confirm(ctx context.Context, prompt string) (bool, error) {
-	a.notef("%s", prompt)
+	fmt.Fprint(a.asker(), prompt)
 	got := make(chan string, 1)
 	go func() {
 		line, _ := bufio.NewReader(a.Stdin).ReadString('\n')

@@ -67,7 +67,7 @@ func TestNothingInJSONSpeaksToTheTerminal(t *testing.T) {
 }
 
 func TestTablesAlignByWidthOnScreenAndFitTheTerminal(t *testing.T) {
-	tab := &table{columns: []column{{title: "User", least: 6}, {title: "Messages", right: true}}}
+	tab := &table{more: "…", columns: []column{{title: "User", least: 6}, {title: "Messages", right: true}}}
 	tab.add("受信箱@例え.jp", "9")
 	tab.add("a-very-long-address@acme.example", "12,345")
 	var wide, narrow bytes.Buffer

@@ -183,7 +183,7 @@ func (a *app) listUsers(o *opened) {
 		a.printf("No users yet. Add some: mxodus users %s --import users.csv\n", engine.Clean(o.file.Path(), 200))
 		return
 	}
-	t := &table{columns: []column{{title: "User", least: 16}, {title: "Old log-in", least: 10}, {title: "New log-in", least: 10}, {title: "Passwords", least: 9}, {title: "State"}}}
+	t := a.table(column{title: "User", least: 16}, column{title: "Old log-in", least: 10}, column{title: "New log-in", least: 10}, column{title: "Passwords", least: 9}, column{title: "State"})
 	for _, u := range o.users {
 		state := "to be moved"
 		if u.LeftOut {

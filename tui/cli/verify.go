@@ -123,9 +123,9 @@ func (a *app) tellVerify(r engine.VerifyResult, missing *absences) {
 		return
 	}
 	m := a.term.marks()
-	t := &table{columns: []column{{title: "User", least: 16}, {title: "", least: 1}, {title: "Messages", right: true}, {title: "Copied", right: true},
-		{title: "There before", right: true}, {title: "Moved", right: true}, {title: "Deleted", right: true}, {title: "Left out", right: true},
-		{title: "New", right: true}, {title: "Failed", right: true}, {title: "Missing", right: true}, {title: "Changed", right: true}}}
+	t := a.table(column{title: "User", least: 16}, column{title: "", least: 1}, column{title: "Messages", right: true}, column{title: "Copied", right: true},
+		column{title: "There before", right: true}, column{title: "Moved", right: true}, column{title: "Deleted", right: true}, column{title: "Left out", right: true},
+		column{title: "New", right: true}, column{title: "Failed", right: true}, column{title: "Missing", right: true}, column{title: "Changed", right: true})
 	for _, u := range r.Users {
 		mark := map[engine.CheckState]string{engine.CheckOK: m.ok, engine.CheckWarning: m.warn, engine.CheckFailed: m.bad}[u.State]
 		s := u.Sum
@@ -161,7 +161,7 @@ func (a *app) tellAbsent(missing *absences) {
 		return
 	}
 	a.printf("\nNot at the new server, or different there:\n")
-	t := &table{columns: []column{{least: 16}, {least: 12}, {right: true}, {}, {least: 24}}}
+	t := a.table(column{least: 16}, column{least: 12}, column{right: true}, column{}, column{least: 24})
 	for _, m := range missing.list[:min(len(missing.list), most)] {
 		why := engine.Clean(m.reason, 160)
 		if m.said != "" {

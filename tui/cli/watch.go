@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"runtime/debug"
 	"strings"
 	"time"
 
@@ -49,6 +50,7 @@ func (a *app) progressFile() *os.File {
 // frame is what one look at the work has to show.
 type frame struct {
 	live  []string // the picture as it is now; clean text
+	kept  []string // on a terminal, what is new and stays above the picture
 	plain []string // what is new since the last look
 	json  []any
 }
@@ -62,12 +64,13 @@ func (a *app) watch(work func() error, look func(d display, over bool) frame) (e
 	go func() {
 		defer func() {
 			if v := recover(); v != nil {
+				a.log.Error("crashed", "stack", string(debug.Stack()))
 				done <- engine.Recovered(v)
 			}
 		}()
 		done <- work()
 	}()
-	p := &picture{w: a.progressFile()}
+	p := &picture{w: a.progressFile(), more: a.term.marks().more}
 	tick := time.NewTicker(every)
 	defer tick.Stop()
 	for {
@@ -85,7 +88,7 @@ func (a *app) watch(work func() error, look func(d display, over bool) frame) (e
 func (a *app) show(p *picture, d display, f frame) {
 	switch d {
 	case displayLive:
-		p.draw(f.live)
+		p.draw(f.kept, f.live)
 	case displayPlain:
 		for _, l := range f.plain {
 			fmt.Fprintln(p.w, l)
@@ -103,8 +106,8 @@ func (a *app) say(text string) func() {
 	if a.display() != displayLive {
 		return func() {}
 	}
-	p := &picture{w: a.progressFile()}
-	p.draw([]string{text + " " + a.term.marks().more})
+	p := &picture{w: a.progressFile(), more: a.term.marks().more}
+	p.draw(nil, []string{text + " " + a.term.marks().more})
 	return p.clear
 }
 
@@ -112,10 +115,11 @@ func (a *app) say(text string) func() {
 // place.
 type picture struct {
 	w     *os.File
+	more  string // stands where a line was cut
 	lines int
 }
 
-func (p *picture) draw(lines []string) {
+func (p *picture) draw(kept, lines []string) {
 	columns, rows := dimensions(p.w)
 	if columns == 0 {
 		columns, rows = 80, 24
@@ -125,9 +129,11 @@ func (p *picture) draw(lines []string) {
 	}
 	var b strings.Builder
 	p.home(&b)
+	for _, l := range kept {
+		b.WriteString(l + ansi.EraseLineRight + "\r\n")
+	}
 	for _, l := range lines {
-		b.WriteString(ansi.Truncate(l, columns-1, "…"))
-		b.WriteString(ansi.EraseLineRight + "\r\n")
+		b.WriteString(ansi.Truncate(l, columns-1, p.more) + ansi.EraseLineRight + "\r\n")
 	}
 	b.WriteString(ansi.EraseScreenBelow)
 	p.lines = len(lines)

@@ -16,3 +16,6 @@ func enableVT(f *os.File) bool {
 	}
 	return windows.SetConsoleMode(h, mode|windows.ENABLE_VIRTUAL_TERMINAL_PROCESSING) == nil
 }
+
+// terminalName opens the console that we run in.
+const terminalName = "CONOUT$"
