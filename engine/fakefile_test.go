@@ -13,6 +13,7 @@ import (
 type fakeFile struct {
 	mu      sync.Mutex
 	folders []FolderRecord
+	users   []User
 	recs    map[int64]map[uint32]Record
 	events  []Event
 	puts    int
@@ -158,21 +159,34 @@ func (f *fakeFile) states() map[State]int {
 	return n
 }
 
-func (f *fakeFile) Path() string                                          { return "" }
-func (f *fakeFile) Project(context.Context) (Project, error)              { return Project{}, nil }
-func (f *fakeFile) SaveProject(context.Context, Project) error            { return nil }
-func (f *fakeFile) Users(context.Context) ([]User, error)                 { return nil, nil }
-func (f *fakeFile) SaveUsers(_ context.Context, u []User) ([]User, error) { return u, nil }
-func (f *fakeFile) RemoveUser(context.Context, int64) error               { return nil }
-func (f *fakeFile) Lock(context.Context) (func(), error)                  { return func() {}, nil }
-func (f *fakeFile) LastAlive(context.Context) (time.Time, error)          { return time.Now(), nil }
-func (f *fakeFile) StartRun(context.Context, string) (int64, error)       { return 1, nil }
-func (f *fakeFile) FinishRun(context.Context, int64, Summary) error       { return nil }
-func (f *fakeFile) Runs(context.Context) ([]Run, error)                   { return nil, nil }
-func (f *fakeFile) Events(context.Context, int64, int) ([]Event, error)   { return f.events, nil }
-func (f *fakeFile) Sealed(context.Context) ([]byte, error)                { return nil, nil }
-func (f *fakeFile) SaveSealed(context.Context, []byte) error              { return nil }
-func (f *fakeFile) Close() error                                          { return nil }
+func (f *fakeFile) Path() string                               { return "" }
+func (f *fakeFile) Project(context.Context) (Project, error)   { return Project{}, nil }
+func (f *fakeFile) SaveProject(context.Context, Project) error { return nil }
+
+func (f *fakeFile) Users(context.Context) ([]User, error) { return slices.Clone(f.users), nil }
+func (f *fakeFile) SaveUsers(_ context.Context, users []User) ([]User, error) {
+	users = slices.Clone(users)
+	for i, u := range users {
+		if u.ID == 0 {
+			users[i].ID = int64(len(f.users) + 1)
+			f.users = append(f.users, users[i])
+		} else {
+			f.users[u.ID-1] = u
+		}
+	}
+	return users, nil
+}
+
+func (f *fakeFile) RemoveUser(context.Context, int64) error             { return nil }
+func (f *fakeFile) Lock(context.Context) (func(), error)                { return func() {}, nil }
+func (f *fakeFile) LastAlive(context.Context) (time.Time, error)        { return time.Now(), nil }
+func (f *fakeFile) StartRun(context.Context, string) (int64, error)     { return 1, nil }
+func (f *fakeFile) FinishRun(context.Context, int64, Summary) error     { return nil }
+func (f *fakeFile) Runs(context.Context) ([]Run, error)                 { return nil, nil }
+func (f *fakeFile) Events(context.Context, int64, int) ([]Event, error) { return f.events, nil }
+func (f *fakeFile) Sealed(context.Context) ([]byte, error)              { return nil, nil }
+func (f *fakeFile) SaveSealed(context.Context, []byte) error            { return nil }
+func (f *fakeFile) Close() error                                        { return nil }
 
 // letter is a small message; the same n gives the same bytes.
 func letter(n int) string {
