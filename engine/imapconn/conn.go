@@ -2,7 +2,9 @@ package imapconn
 
 import (
 	"context"
+	"crypto/rand"
 	"errors"
+	"net"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -25,9 +27,14 @@ type conn struct {
 	// project's limits, with defaults.
 	bounds engine.Limits
 
-	capSet map[string]bool
-	tags   atomic.Int64
-	once   sync.Once
+	hide *hider
+	kind engine.EndpointKind
+
+	capSet   map[string]bool
+	serverID string // what it calls itself (ID), cleaned
+	tags     atomic.Int64
+	mark     string // begins our tags: nobody who wrote a mail can know it
+	once     sync.Once
 }
 
 // do runs f, which waits for replies, under the watch: when ctx ends, or a due
@@ -56,13 +63,16 @@ func (c *conn) do(ctx context.Context, what string, f func() error) error {
 		return c.fault(what, err)
 	case errors.Is(why, errAbandoned) && !errors.Is(err, errAbandoned):
 		return err
-	case why != nil:
+	case why != nil && !errors.Is(why, net.ErrClosed):
 		return c.fault(what, why)
 	case c.guard.isDead() || isEnd(err):
 		return c.fault(what, err)
 	}
 	return err
 }
+
+// freshMark makes the beginning of a connection's tags.
+func freshMark() string { return "M" + rand.Text()[:6] + "x" }
 
 // cancelled says that we ended the connection ourselves.
 type cancelled struct{ cause error }

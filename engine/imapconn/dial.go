@@ -24,6 +24,7 @@ type dialing struct {
 	e      engine.Endpoint
 	side   engine.Side
 	bounds engine.Limits // with defaults
+	hide   *hider
 	trace  *tracer
 }
 
@@ -41,7 +42,7 @@ func (d *dialing) connect(ctx context.Context) (*conn, error) {
 	if err != nil {
 		return nil, d.tell(err)
 	}
-	c := &conn{side: d.side, bounds: d.bounds, limits: limitsFor(d.bounds)}
+	c := &conn{side: d.side, kind: d.e.Kind, bounds: d.bounds, limits: limitsFor(d.bounds), hide: d.hide, mark: freshMark()}
 	c.info.Host = d.e.Host
 	if err := d.protect(ctx, c, sock, cfg); err != nil {
 		_ = sock.Close()
@@ -272,10 +273,4 @@ func hasWord(list, word string) bool {
 }
 
 // tell completes a fault of connecting.
-func (d *dialing) tell(err error) error {
-	f := engine.AsFault(err)
-	if f.Side == "" {
-		f.Side = d.side
-	}
-	return f
-}
+func (d *dialing) tell(err error) error { return complete(d.side, err) }

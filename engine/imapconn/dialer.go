@@ -71,7 +71,7 @@ func (d *Dialer) endpoint(side engine.Side) engine.Endpoint {
 // open connects and signs in. Its errors are *engine.Fault.
 func (d *Dialer) open(ctx context.Context, side engine.Side, u engine.User) (*conn, error) {
 	s := &signIn{d: d, side: side, e: d.endpoint(side), user: u}
-	if err := s.prepare(ctx); err != nil {
+	if err := s.prepare(); err != nil {
 		return nil, s.tell(err)
 	}
 	c, err := s.run(ctx)
@@ -93,21 +93,23 @@ func (g *guard) hand(greeting string) {
 
 // dialing is an attempt to reach one side.
 func (d *Dialer) dialing(side engine.Side) (*dialing, error) {
-	tr, err := d.trace.connection(side)
+	hide := &hider{}
+	tr, err := d.trace.connection(string(side), hide)
 	if err != nil {
 		return nil, err
 	}
-	return &dialing{e: d.endpoint(side), side: side, bounds: d.limits, trace: tr}, nil
+	return &dialing{e: d.endpoint(side), side: side, bounds: d.limits, hide: hide, trace: tr}, nil
 }
 
 // Check connects, protects the connection, and reads greeting and capabilities,
 // without signing in. Its errors are *engine.Fault.
 func Check(ctx context.Context, e engine.Endpoint, o engine.DialOptions) (engine.SessionInfo, error) {
-	tr, err := newTraceFile(o.TraceFile).connection("check")
+	hide := &hider{}
+	tr, err := newTraceFile(o.TraceFile).connection("check", hide)
 	if err != nil {
 		return engine.SessionInfo{}, err
 	}
-	dl := &dialing{e: e, bounds: engine.Limits{}.WithDefaults(), trace: tr}
+	dl := &dialing{e: e, bounds: engine.Limits{}.WithDefaults(), hide: hide, trace: tr}
 	c, err := dl.connect(ctx)
 	if err != nil {
 		return engine.SessionInfo{}, err

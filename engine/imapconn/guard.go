@@ -103,6 +103,11 @@ type byeError struct{ said string }
 
 func (e *byeError) Error() string { return "the server closed the connection: " + e.said }
 
+// errBadAppend says that the server answered BAD to an APPEND. It may take the
+// message that follows for commands, so the connection is closed at once; what
+// was in flight is unknown.
+var errBadAppend = errors.New("the server did not understand an APPEND")
+
 // errSilent says that a due reply made no progress.
 var errSilent = errors.New("the server fell silent")
 
@@ -156,12 +161,15 @@ func (g *guard) takeOff(tag string, f flight) {
 }
 
 // land notes a tagged reply; false when no such command is in flight.
-func (g *guard) land(tag string) (flight, bool) {
+func (g *guard) land(r *reply) bool {
 	g.mu.Lock()
-	defer g.mu.Unlock()
-	f, ok := g.flights[tag]
-	delete(g.flights, tag)
-	return f, ok
+	f, ok := g.flights[r.tag]
+	delete(g.flights, r.tag)
+	g.mu.Unlock()
+	if ok && r.kind == "BAD" && f.verb == "APPEND" {
+		g.fail(errBadAppend)
+	}
+	return ok
 }
 
 // heed keeps what matters of any reply, whoever takes it.
@@ -191,7 +199,7 @@ func (g *guard) traffic() engine.Traffic {
 // watch keeps better ones.
 
 func (g *guard) Close() error {
-	g.fail(net.ErrClosed)
+	g.fail(net.ErrClosed) // also what go-imap does when it can't read something
 	return nil
 }
 func (g *guard) LocalAddr() net.Addr              { return g.sock.LocalAddr() }

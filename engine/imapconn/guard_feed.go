@@ -25,6 +25,7 @@ type feed struct {
 	ring    []byte
 	r, w    uint64 // taken and written so far
 	err     error  // why no more comes; sticky
+	cut     bool   // nor may what is there be taken
 	reading bool   // the pump waits for the server
 	moved   time.Time
 
@@ -80,13 +81,13 @@ func (f *feed) room() []byte {
 	return f.ring[at:min(at+free, len(f.ring))]
 }
 
-// stop ends the feed with err for everybody who waits. Bytes that came before
-// can still be taken.
+// stop ends the feed with err for everybody. Bytes that came before can no
+// longer be taken.
 func (f *feed) stop(err error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	if f.err == nil {
-		f.err = err
+	if !f.cut {
+		f.err, f.cut = err, true
 	}
 	f.data.Broadcast()
 	f.space.Broadcast()
@@ -133,7 +134,7 @@ func (f *feed) peek() ([]byte, error) {
 	if f.w == f.r {
 		f.moved = time.Now() // what our own side took is no silence
 	}
-	for f.w == f.r {
+	for f.w == f.r || f.cut {
 		if f.err != nil {
 			return nil, f.err
 		}

@@ -84,10 +84,10 @@ func (g *guard) turn() (inject bool, err error) {
 		case inject:
 			g.setBusy(true)
 			return true, nil
-		case mine && f.w > f.r:
+		case mine && f.w > f.r && !f.cut:
 			g.setBusy(true)
 			return false, nil
-		case f.err != nil && f.w == f.r:
+		case f.err != nil && (f.w == f.r || f.cut):
 			return false, f.err
 		}
 		f.data.Wait()
@@ -108,7 +108,7 @@ func (g *guard) setBusy(b bool) {
 func (l *libReader) pass() error {
 	r := &l.rep
 	if r.tag != "" && r.tag != "+" {
-		if _, ok := l.g.land(r.tag); !ok {
+		if !l.g.land(r) {
 			return r.skip() // nobody asked
 		}
 	}

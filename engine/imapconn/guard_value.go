@@ -161,7 +161,7 @@ func (r *reply) list(v *value) error {
 			return nil
 		}
 		if r.follows < 0 {
-			return &badReply{"a list has no end"}
+			return r.oddList(v, whole)
 		}
 		depth, whole = d, false
 		r.enter()
@@ -169,6 +169,17 @@ func (r *reply) list(v *value) error {
 			return err
 		}
 	}
+}
+
+// oddList reads a list whose quotes don't match: some servers don't escape what
+// stands in a flag.
+func (r *reply) oddList(v *value, whole bool) error {
+	end := bytes.IndexByte(r.line, ')')
+	if !whole || end < 0 {
+		return &badReply{"a list has no end"}
+	}
+	v.text, r.line = r.line[1:end], r.line[end+1:]
+	return nil
 }
 
 // listEnd is where the list that begins at depth ends in b, or -1 and the depth

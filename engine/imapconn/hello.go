@@ -29,13 +29,12 @@ func (c *conn) hello(ctx context.Context, greeted bool) error {
 // greet reads the greeting (RFC 3501 section 7.1): OK, PREAUTH or BYE. offered
 // is what it says of capabilities.
 func (c *conn) greet(r *rawIO) (offered string, err error) {
-	const due = "greeting" // no tag of a command is like this
-	c.guard.takeOff(due, flight{})
+	c.guard.takeOff("", flight{}) // no command has an empty tag
 	rep, err := r.next()
 	if err != nil {
 		return "", err
 	}
-	c.guard.land(due)
+	c.guard.land(&reply{})
 	s := statusOf(rep.line)
 	c.info.Greeting = engine.Clean(s.text, maxSaid)
 	switch {

@@ -6,8 +6,6 @@ import (
 	"io"
 	"strconv"
 	"sync"
-
-	"mxodus/engine"
 )
 
 // rawIO sends commands and reads their replies past go-imap. One goroutine may
@@ -36,6 +34,7 @@ type rawIO struct {
 	verbs   []flight
 	secret  bool // the rest of the line is not traced
 	err     error
+	over    bool // the command ended before its end: refused before a literal
 
 	// Reading.
 	rep reply
@@ -96,7 +95,7 @@ func (r *rawIO) finish() error {
 // begin starts a command: a fresh tag, a space and verb ("UID FETCH", "APPEND").
 // It returns the tag.
 func (r *rawIO) begin(verb string) string {
-	r.tag = "R" + strconv.Itoa(int(r.c.tags.Add(1)))
+	r.tag, r.over = r.c.mark+strconv.FormatInt(r.c.tags.Add(1), 10), false
 	r.line = append(append(append(r.line[:0], r.tag...), ' '), verb...)
 	r.waiting = append(r.waiting, r.tag)
 	r.verbs = append(r.verbs, flight{verb: verb})
@@ -116,6 +115,9 @@ func (r *rawIO) hidden(s string) {
 // astring adds a space and a string argument: quoted, or a literal when it holds
 // bytes that a quoted string can't (RFC 3501 section 9). It takes any bytes.
 func (r *rawIO) astring(s string) {
+	if r.over {
+		return
+	}
 	if quotable(s) {
 		r.line = append(r.line, ' ')
 		r.line = appendQuoted(r.line, s)
@@ -183,7 +185,7 @@ func (r *rawIO) announce(size int64) error {
 	if r.err != nil {
 		return r.err
 	}
-	plus := r.c.info.LiteralPlus
+	plus := r.c.info.LiteralPlus || r.c.capSet["LITERAL-"] && size <= 4096
 	r.line = strconv.AppendInt(append(r.line, '{'), size, 10)
 	if plus {
 		r.line = append(r.line, '+')
@@ -203,7 +205,7 @@ func (r *rawIO) announce(size int64) error {
 	select {
 	case a := <-r.answers:
 		if a == refusedIt {
-			r.line = r.line[:0]
+			r.line, r.over = r.line[:0], true
 			return errRefused
 		}
 	case <-r.g.closed:
@@ -280,7 +282,7 @@ func (r *rawIO) next() (*reply, error) {
 				return &r.rep, nil
 			}
 		default:
-			if _, ours := r.g.land(r.rep.tag); ours {
+			if r.g.land(&r.rep) {
 				r.answer(r.rep.tag, refusedIt)
 				return &r.rep, nil
 			}
@@ -365,5 +367,3 @@ func (g *guard) isDead() bool {
 	defer g.mu.Unlock()
 	return g.dead
 }
-
-var _ = engine.Clean

@@ -2,8 +2,8 @@ package imapconn
 
 import (
 	"context"
-	"encoding/base64"
 	"errors"
+	"slices"
 	"strings"
 
 	"github.com/emersion/go-imap/v2"
@@ -18,7 +18,7 @@ type signIn struct {
 	e    engine.Endpoint
 	user engine.User
 
-	name   string // the user's own login name
+	name   string // the mailbox: the user's own login name
 	secret engine.Secret
 	tokens TokenSource // nil: by password
 }
@@ -27,18 +27,21 @@ type signIn struct {
 type attempt struct {
 	method  engine.AuthMethod
 	style   engine.AdminStyle // empty without an administrator
-	login   string            // whose password or token it is
+	login   string            // authentication identity: whose password it is
 	mailbox string            // authorization identity; empty: the login's own
 }
 
 // prepare finds the secret. Nothing is connected before it is there.
-func (s *signIn) prepare(ctx context.Context) error {
+func (s *signIn) prepare() error {
 	s.name = s.user.SourceLogin
 	if s.side == engine.SideDestination {
 		s.name = s.user.DestinationName()
 	}
-	if t := s.d.tokens[s.side]; t != nil && s.e.Auth != engine.AuthLogin && s.e.Auth != engine.AuthPlain {
-		s.tokens = t
+	if s.usesTokens() {
+		s.tokens = s.d.tokens[s.side]
+		if s.tokens == nil {
+			return noTokenFault()
+		}
 		return nil
 	}
 	name := engine.SecretName(s.side, s.user.ID)
@@ -47,40 +50,61 @@ func (s *signIn) prepare(ctx context.Context) error {
 	}
 	secret, ok := s.d.vault.Get(name)
 	if !ok || secret == "" {
-		return noSecretFault(s.e, s.user)
+		return noSecretFault(s.e, s.name)
+	}
+	if strings.ContainsAny(s.name+s.e.Admin+secret.Reveal(), "\x00\r\n") {
+		return oddSecretFault(s.name)
 	}
 	s.secret = secret
 	return nil
 }
 
+// usesTokens says that this side signs in with OAuth.
+func (s *signIn) usesTokens() bool {
+	switch s.e.Auth {
+	case engine.AuthXOAuth2, engine.AuthOAuthBearer:
+		return true
+	case engine.AuthAuto:
+		return s.d.tokens[s.side] != nil
+	}
+	return false
+}
+
 // run connects and tries what may work, most likely first. A server that hangs
-// up on a refused attempt is called again for the next one.
+// up after a refusal is called again for the next attempt.
 func (s *signIn) run(ctx context.Context) (*conn, error) {
-	var c *conn
-	var last error
-	for i := 0; ; i++ {
-		if c == nil || c.guard.isDead() {
-			fresh, err := s.connect(ctx)
-			if err != nil {
+	c, err := s.connect(ctx)
+	if err != nil {
+		return nil, err
+	}
+	ways, err := s.attempts(c)
+	for i, a := range ways {
+		if c.guard.isDead() {
+			if c, err = s.connect(ctx); err != nil {
 				return nil, err
 			}
-			c = fresh
 		}
-		ways, err := s.attempts(c)
-		if err != nil || i >= len(ways) {
-			_ = c.guard.Close()
-			return nil, errors.Join(last, err)
-		}
-		last = s.try(ctx, c, ways[i])
-		if last == nil {
-			s.remember(ways[i].style)
+		if err = s.try(ctx, c, a); err == nil {
+			s.d.remember(s.side, a.style)
 			return c, nil
 		}
-		if !engine.IsCode(last, engine.CodeAuth) {
-			_ = c.guard.Close()
-			return nil, last
+		if !mayTryAnother(err, a) || i == len(ways)-1 {
+			break
 		}
 	}
+	_ = c.guard.Close()
+	return nil, err
+}
+
+// mayTryAnother says that a refusal speaks against this way of signing in, not
+// against the password: asking again with the same password could lock somebody
+// out. Which administrator's style a server wants can only be tried.
+func mayTryAnother(err error, a attempt) bool {
+	if !engine.IsCode(err, engine.CodeAuth) {
+		return false
+	}
+	var e *imap.Error
+	return a.style != "" || errors.As(err, &e) && e.Type == imap.StatusResponseTypeBad
 }
 
 func (s *signIn) connect(ctx context.Context) (*conn, error) {
@@ -96,152 +120,117 @@ func (s *signIn) connect(ctx context.Context) (*conn, error) {
 	return c, nil
 }
 
-// try signs in one way and learns what is offered afterwards.
-func (s *signIn) try(ctx context.Context, c *conn, a attempt) error {
-	return c.raw(ctx, "sign in", func(r *rawIO) error {
-		st, err := s.authenticate(ctx, c, r, a)
-		if err != nil {
-			var refused *imap.Error
-			if errors.As(err, &refused) {
-				return s.refused(c, refused)
-			}
-			return err
-		}
-		return c.settle(r, st)
-	})
-}
-
-func (s *signIn) authenticate(ctx context.Context, c *conn, r *rawIO, a attempt) (status, error) {
-	switch a.method {
-	case engine.AuthPlain:
-		return s.sasl(c, r, "PLAIN", a.mailbox+"\x00"+a.login+"\x00"+s.secret.Reveal())
-	case engine.AuthXOAuth2, engine.AuthOAuthBearer:
-		return s.oauth(ctx, c, r, a)
-	}
-	tag := r.begin("LOGIN")
-	r.astring(a.login)
-	r.secret = true
-	r.astring(s.secret.Reveal())
-	if err := r.end(); err != nil {
-		return status{}, err
-	}
-	if err := r.flush(); err != nil {
-		return status{}, err
-	}
-	return r.wait(tag, nil)
-}
-
-func (s *signIn) oauth(ctx context.Context, c *conn, r *rawIO, a attempt) (status, error) {
-	token, err := s.tokens.Token(ctx, a.mailbox)
-	if err != nil {
-		return status{}, err
-	}
-	if a.method == engine.AuthOAuthBearer {
-		return s.sasl(c, r, "OAUTHBEARER", "n,a="+saslName(a.mailbox)+",\x01auth=Bearer "+token.Reveal()+"\x01\x01")
-	}
-	return s.sasl(c, r, "XOAUTH2", "user="+a.mailbox+"\x01auth=Bearer "+token.Reveal()+"\x01\x01")
-}
-
-// saslName escapes a name (RFC 5801 section 4).
-func saslName(s string) string { return strings.NewReplacer("=", "=3D", ",", "=2C").Replace(s) }
-
-// sasl is AUTHENTICATE with one message from us (RFC 3501 section 6.2.2, RFC
-// 4959). A challenge after it is an error's description: it is answered with an
-// empty line, and the server refuses then.
-func (s *signIn) sasl(c *conn, r *rawIO, mechanism, message string) (status, error) {
-	tag := r.begin("AUTHENTICATE")
-	r.text(" " + mechanism)
-	first := base64.StdEncoding.EncodeToString([]byte(message))
-	if c.capSet["SASL-IR"] {
-		r.text(" ")
-		r.hidden(first)
-		first = ""
-	}
-	r.endLine()
-	if err := r.flush(); err != nil {
-		return status{}, err
-	}
-	for {
-		rep, err := r.next()
-		if err != nil {
-			return status{}, err
-		}
-		switch rep.tag {
-		case "+":
-			r.hidden(first)
-			first = ""
-			r.endLine()
-			if err := r.flush(); err != nil {
-				return status{}, err
-			}
-		case tag:
-			st := statusOf(rep.line)
-			return st, statusError(rep.kind, st)
-		}
-	}
-}
-
-// settle learns what is offered to those who are signed in, and who the server
-// is (RFC 2971).
-func (c *conn) settle(r *rawIO, st status) error {
-	ask := ""
-	if st.code == "CAPABILITY" {
-		c.setCaps(st.arg)
-	} else {
-		ask = r.command("CAPABILITY", "")
-	}
-	id := ""
-	if c.capSet["ID"] {
-		id = r.command("ID", ` ("name" "mxodus")`)
-	}
-	if err := r.flush(); err != nil {
-		return err
-	}
-	if ask != "" {
-		if _, err := r.wait(ask, c.hearCapability); err != nil {
-			return err
-		}
-	}
-	if id != "" {
-		var refused *imap.Error
-		if _, err := r.wait(id, nil); err != nil && !errors.As(err, &refused) {
-			return err
-		}
-	}
-	return nil
-}
-
-// attempts lists what may work with what the server offers.
+// attempts lists what may work with what the server offers, most likely first.
 func (s *signIn) attempts(c *conn) ([]attempt, error) {
-	if s.tokens != nil {
-		m := s.e.Auth
-		if m == engine.AuthAuto {
-			m = engine.AuthXOAuth2
+	var ways []attempt
+	switch {
+	case s.tokens != nil:
+		if m := s.tokenMethod(c); m != engine.AuthAuto {
+			ways = append(ways, attempt{method: m, login: s.name, mailbox: s.name})
 		}
-		return []attempt{{method: m, mailbox: s.name}}, nil
+	case s.e.Admin == "":
+		for _, m := range s.methods(c) {
+			ways = append(ways, attempt{method: m, login: s.name})
+		}
+	default:
+		ways = s.adminAttempts(c)
 	}
-	m := s.e.Auth
-	if m == engine.AuthAuto {
-		m = engine.AuthLogin
-		if c.capSet["AUTH=PLAIN"] {
-			m = engine.AuthPlain
+	if len(ways) == 0 {
+		return nil, noMethodFault(c)
+	}
+	return ways, nil
+}
+
+// methods are the password methods that the endpoint asks for, or that the
+// server offers.
+func (s *signIn) methods(c *conn) (m []engine.AuthMethod) {
+	plain, login := c.capSet["AUTH=PLAIN"], !c.capSet["LOGINDISABLED"]
+	if (s.e.Auth == engine.AuthAuto && plain) || s.e.Auth == engine.AuthPlain {
+		m = append(m, engine.AuthPlain)
+	}
+	if login && (s.e.Auth == engine.AuthAuto || s.e.Auth == engine.AuthLogin) {
+		m = append(m, engine.AuthLogin)
+	}
+	return m
+}
+
+func (s *signIn) tokenMethod(c *conn) engine.AuthMethod {
+	switch {
+	case s.e.Auth != engine.AuthAuto:
+		return s.e.Auth
+	case c.capSet["AUTH=XOAUTH2"]:
+		return engine.AuthXOAuth2
+	case c.capSet["AUTH=OAUTHBEARER"]:
+		return engine.AuthOAuthBearer
+	}
+	return engine.AuthAuto
+}
+
+// adminAttempts are the ways of an administrator into this mailbox.
+func (s *signIn) adminAttempts(c *conn) (ways []attempt) {
+	for _, style := range s.styles(c) {
+		a := attempt{style: style}
+		switch style {
+		case engine.AdminAuthzid:
+			a.login, a.mailbox = s.e.Admin, s.name
+			if c.capSet["AUTH=PLAIN"] || s.e.Auth == engine.AuthPlain {
+				a.method = engine.AuthPlain
+				ways = append(ways, a)
+			}
+			continue
+		case engine.AdminMaster:
+			sep := s.e.AdminSeparator
+			if sep == "" {
+				sep = "*"
+			}
+			a.login = s.name + sep + s.e.Admin
+		case engine.AdminExchange:
+			a.login = strings.ReplaceAll(s.e.Admin, `\`, "/") + "/" + s.name
+		}
+		if m := s.methods(c); len(m) > 0 {
+			a.method = m[0]
+			ways = append(ways, a)
 		}
 	}
-	return []attempt{{method: m, login: s.name}}, nil
+	return ways
 }
 
-func (s *signIn) remember(engine.AdminStyle) {}
-
-func (s *signIn) refused(c *conn, e *imap.Error) error {
-	f := c.fault("sign in", e)
-	f.Code, f.Class = engine.CodeAuth, engine.StopMailbox
-	return f
-}
-
-func (s *signIn) tell(err error) error {
-	f := engine.AsFault(err)
-	if f.Side == "" {
-		f.Side = s.side
+// styles are the administrator's styles to try: the one that was asked for, the
+// one that worked before, or all in the order of what the greeting suggests.
+func (s *signIn) styles(c *conn) []engine.AdminStyle {
+	if s.e.AdminStyle != engine.AdminAuto {
+		return []engine.AdminStyle{s.e.AdminStyle}
 	}
-	return f
+	if style := s.d.remembered(s.side); style != engine.AdminAuto {
+		return []engine.AdminStyle{style}
+	}
+	order := []engine.AdminStyle{engine.AdminMaster, engine.AdminExchange}
+	greeting := strings.ToLower(c.info.Greeting)
+	switch {
+	case strings.Contains(greeting, "exchange"):
+		slices.Reverse(order)
+	case strings.Contains(greeting, "cyrus"), strings.Contains(greeting, "zimbra"):
+		order = []engine.AdminStyle{engine.AdminAuthzid}
+	case strings.Contains(greeting, "courier"):
+		// Courier takes the authorization identity for nothing and would open
+		// the administrator's own mailbox.
+	default:
+		order = append(order, engine.AdminAuthzid)
+	}
+	return order
 }
+
+func (d *Dialer) remembered(side engine.Side) engine.AdminStyle {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return d.styles[side]
+}
+
+func (d *Dialer) remember(side engine.Side, style engine.AdminStyle) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.styles[side] = style
+}
+
+// tell completes a fault.
+func (s *signIn) tell(err error) error { return complete(s.side, err) }

@@ -1,0 +1,45 @@
+package imapconn
+
+import (
+	"encoding/base64"
+	"strings"
+	"sync"
+
+	"mxodus/engine"
+)
+
+// hider knows the secrets of one connection and takes them out of text: servers
+// echo what they don't understand.
+type hider struct {
+	mu      sync.Mutex
+	secrets []string
+}
+
+// stars stand for a secret.
+const stars = "••••••••"
+
+// add hides a secret in all forms in which it is sent.
+func (h *hider) add(s engine.Secret, messages ...string) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	for _, m := range append([]string{s.Reveal()}, messages...) {
+		for _, form := range []string{m, base64.StdEncoding.EncodeToString([]byte(m)), string(appendQuoted(nil, m))} {
+			if len(form) >= 3 {
+				h.secrets = append(h.secrets, form)
+			}
+		}
+	}
+}
+
+// scrub replaces every secret in s by stars.
+func (h *hider) scrub(s string) string {
+	if h == nil || s == "" {
+		return s
+	}
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	for _, secret := range h.secrets {
+		s = strings.ReplaceAll(s, secret, stars)
+	}
+	return s
+}

@@ -1,0 +1,229 @@
+package imapconn
+
+import (
+	"context"
+	"errors"
+	"strings"
+
+	"encoding/base64"
+
+	"github.com/emersion/go-imap/v2"
+
+	"mxodus/engine"
+)
+
+// try signs in one way and learns what is offered afterwards. With a token that
+// is refused, a new one is asked for, once.
+func (s *signIn) try(ctx context.Context, c *conn, a attempt) error {
+	if s.tokens == nil {
+		c.hide.add(s.secret)
+		return s.exchange(ctx, c, a, s.secret)
+	}
+	token, err := s.tokens.Token(ctx, a.mailbox)
+	if err != nil {
+		return err
+	}
+	err = s.exchange(ctx, c, a, token)
+	if !engine.IsCode(err, engine.CodeAuth) && !engine.IsCode(err, engine.CodeToken) {
+		return err
+	}
+	s.tokens.Invalidate(a.mailbox, token)
+	if token, err = s.tokens.Token(ctx, a.mailbox); err != nil {
+		return err
+	}
+	if c.guard.isDead() {
+		fresh, err := s.connect(ctx)
+		if err != nil {
+			return err
+		}
+		c.become(fresh)
+	}
+	return s.exchange(ctx, c, a, token)
+}
+
+// become makes c the other connection: what it had is over.
+func (c *conn) become(o *conn) {
+	c.guard, c.info, c.capSet, c.hide = o.guard, o.info, o.capSet, o.hide
+}
+
+// exchange is the sign-in itself.
+func (s *signIn) exchange(ctx context.Context, c *conn, a attempt, secret engine.Secret) error {
+	c.hide.add(secret)
+	return c.raw(ctx, "sign in", func(r *rawIO) error {
+		st, err := s.authenticate(c, r, a, secret)
+		var refused *imap.Error
+		if errors.As(err, &refused) {
+			return s.refused(c, a, refused)
+		}
+		if err != nil {
+			return err
+		}
+		return c.settle(r, st)
+	})
+}
+
+func (s *signIn) authenticate(c *conn, r *rawIO, a attempt, secret engine.Secret) (status, error) {
+	bearer := "auth=Bearer " + secret.Reveal() + "\x01\x01"
+	switch a.method {
+	case engine.AuthPlain: // RFC 4616
+		return sasl(c, r, "PLAIN", a.mailbox+"\x00"+a.login+"\x00"+secret.Reveal())
+	case engine.AuthXOAuth2: // developers.google.com/workspace/gmail/imap/xoauth2-protocol
+		return sasl(c, r, "XOAUTH2", "user="+a.mailbox+"\x01"+bearer)
+	case engine.AuthOAuthBearer: // RFC 7628 section 3.1
+		return sasl(c, r, "OAUTHBEARER", "n,a="+saslName(a.mailbox)+",\x01"+bearer)
+	}
+	return login(r, a.login, secret)
+}
+
+// saslName escapes a name (RFC 5801 section 4).
+func saslName(s string) string { return strings.NewReplacer("=", "=3D", ",", "=2C").Replace(s) }
+
+// login is LOGIN (RFC 3501 section 6.2.3). It writes aside, for a name or a
+// password may have to wait for the server as a literal.
+func login(r *rawIO, name string, secret engine.Secret) (status, error) {
+	tag := r.begin("LOGIN")
+	written := make(chan error, 1)
+	go func() {
+		r.astring(name)
+		r.secret = true
+		r.astring(secret.Reveal())
+		if r.over {
+			written <- nil
+			return
+		}
+		r.endLine()
+		written <- r.flush()
+	}()
+	st, err := r.wait(tag, nil)
+	if err != nil {
+		var refused *imap.Error
+		if !errors.As(err, &refused) {
+			r.g.fail(err) // or the writer might wait for ever
+		}
+	}
+	if writeErr := <-written; err == nil {
+		err = writeErr
+	}
+	return st, err
+}
+
+// saslMost bounds the server's turns in one exchange.
+const saslMost = 8
+
+// sasl is AUTHENTICATE with one message from us (RFC 3501 section 6.2.2, RFC
+// 4959). A challenge behind it is the description of an error (RFC 7628 section
+// 3.2.3): it is answered with an empty line, and the server refuses then.
+func sasl(c *conn, r *rawIO, mechanism, message string) (status, error) {
+	encoded := base64.StdEncoding.EncodeToString([]byte(message))
+	c.hide.add(engine.Secret(message), encoded)
+	tag := r.begin("AUTHENTICATE")
+	r.text(" " + mechanism)
+	if c.capSet["SASL-IR"] {
+		r.text(" ")
+		r.hidden(encoded)
+		encoded = ""
+	}
+	r.endLine()
+	if err := r.flush(); err != nil {
+		return status{}, err
+	}
+	for range talkMost {
+		rep, err := r.next()
+		if err != nil {
+			return status{}, err
+		}
+		switch rep.tag {
+		case "+":
+			r.hidden(encoded)
+			encoded = ""
+			r.endLine()
+			if err := r.flush(); err != nil {
+				return status{}, err
+			}
+		case tag:
+			st := statusOf(rep.line)
+			return st, statusError(rep.kind, st)
+		}
+	}
+	return status{}, &badReply{"the sign-in has no end"}
+}
+
+// settle learns what is offered to those who are signed in, and who the server
+// is (RFC 2971), in one flight.
+func (c *conn) settle(r *rawIO, st status) error {
+	ask, id := "", ""
+	if st.code == "CAPABILITY" {
+		c.setCaps(st.arg)
+	} else {
+		ask = r.command("CAPABILITY", "")
+	}
+	if c.capSet["ID"] {
+		id = r.command("ID", ` ("name" "mxodus")`)
+	}
+	if err := r.flush(); err != nil {
+		return err
+	}
+	if ask != "" {
+		if _, err := r.wait(ask, c.hearCapability); err != nil {
+			return err
+		}
+	}
+	var refused *imap.Error
+	if id != "" {
+		if _, err := r.wait(id, c.hearID); err != nil && !errors.As(err, &refused) {
+			return err
+		}
+	}
+	c.judge()
+	return nil
+}
+
+// hearID keeps what the server calls itself.
+func (c *conn) hearID(rep *reply) error {
+	if rep.kind == "ID" && len(c.serverID) == 0 {
+		c.serverID = engine.Clean(string(rep.line[:min(len(rep.line), 1000)]), 0)
+	}
+	return nil
+}
+
+// judge decides what kind of server this is by what it calls itself.
+func (c *conn) judge() {
+	self := strings.ToLower(c.info.Greeting + " " + c.serverID)
+	has := func(words ...string) bool {
+		for _, w := range words {
+			if strings.Contains(self, w) {
+				return true
+			}
+		}
+		return false
+	}
+	exchange := c.kind == engine.KindMicrosoft365 || has("microsoft exchange", "microsoft.exchange")
+	c.info.Rewrites = exchange
+	c.info.FoldsCase = exchange || has("gimap", "zimbra", "kerio", "mdaemon", "hmailserver", "mailenable")
+}
+
+// refused is the fault of a sign-in that the server answered with NO or BAD.
+func (s *signIn) refused(c *conn, a attempt, e *imap.Error) error {
+	f := c.fault("sign in", e)
+	switch {
+	case f.Code == engine.CodeRefused || f.Code == engine.CodeNoFolder || f.Class == engine.SkipMessage || f.Class == engine.SkipFolder:
+		f = c.say(&engine.Fault{Class: badPassword.class, Code: badPassword.code, What: badPassword.what, Do: badPassword.do, Who: badPassword.who, Said: f.Said}, "sign in", errors.Unwrap(f.Err))
+	case f.Code == engine.CodeToken:
+		f.Class = engine.StopMailbox
+	}
+	if f.Code != engine.CodeAuth || f.What != c.fill(badPassword.what) {
+		return f
+	}
+	who := engine.Clean(s.name, 200)
+	switch {
+	case s.tokens != nil:
+		f.What = c.fill("{Server} refused the sign-in for " + who + ".")
+		f.Do = "Check that the app or the account may open this mailbox and that IMAP is switched on for it, then sign in again."
+	case s.e.Admin != "":
+		f.What = c.fill("{Server} refused the administrator's log-in for " + who + ".")
+		f.Do = "Check the administrator's name and password, that it may open other mailboxes, and that " + who + " is right."
+	default:
+		f.What = c.fill("{Server} refused the password of " + who + ".")
+	}
+	return f
+}
