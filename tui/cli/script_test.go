@@ -1,0 +1,55 @@
+package cli_test
+
+import (
+	"errors"
+	"os"
+	"os/exec"
+	"strconv"
+	"testing"
+
+	"github.com/rogpeppe/go-internal/testscript"
+
+	"mxodus/tui/cli"
+)
+
+// TestMain makes the test binary be mxodus where a script calls it so: the
+// scripts run the real commands, each in a process of its own.
+func TestMain(m *testing.M) {
+	testscript.Main(m, map[string]func(){"mxodus": func() {
+		os.Exit(cli.Main(cli.Config{Args: os.Args[1:], Version: "v0.0.0-test", Adapters: adapters(),
+			Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr}))
+	}})
+}
+
+// TestScripts runs testdata/script/*.txt: each tells a story that an
+// administrator may live through.
+func TestScripts(t *testing.T) {
+	testscript.Run(t, testscript.Params{
+		Dir:                 "testdata/script",
+		RequireExplicitExec: true,
+		RequireUniqueNames:  true,
+		Cmds:                map[string]func(*testscript.TestScript, bool, []string){"exits": exits},
+	})
+}
+
+// exits runs a command that must end with an exit status:
+//
+//	exits 2 mxodus run
+func exits(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) < 2 {
+		ts.Fatalf("usage: exits STATUS COMMAND...")
+	}
+	want, err := strconv.Atoi(args[0])
+	ts.Check(err)
+	got := 0
+	var exit *exec.ExitError
+	switch err := ts.Exec(args[1], args[2:]...); {
+	case errors.As(err, &exit):
+		got = exit.ExitCode()
+	default:
+		ts.Check(err)
+	}
+	if got != want {
+		ts.Fatalf("exit status %d, want %d", got, want)
+	}
+}
