@@ -138,8 +138,8 @@ func (n *naming) wire(path []string) string {
 
 // guess fills in the personal namespace for a server that doesn't tell: when
 // everything stands below INBOX, new folders must too.
-func (n *naming) guess(listed []listed) {
-	for _, l := range listed {
+func (n *naming) guess(list []*listed) {
+	for _, l := range list {
 		if n.personal.sep == "" {
 			n.personal.sep = l.sep
 		}
@@ -149,7 +149,7 @@ func (n *naming) guess(listed []listed) {
 	}
 	below := namespace{prefix: inbox + n.personal.sep, sep: n.personal.sep}
 	others := 0
-	for _, l := range listed {
+	for _, l := range list {
 		if isInbox(l.wire) {
 			continue
 		}

@@ -1,0 +1,176 @@
+package imapconn
+
+import (
+	"strings"
+	"time"
+
+	"mxodus/engine"
+)
+
+// read takes replies until the writer has ended and everything is replied to.
+func (a *appending) read() error {
+	for a.await() {
+		rep, err := a.r.next()
+		if err != nil {
+			return err
+		}
+		if rep.tag == "" || rep.tag == "+" {
+			continue
+		}
+		sh := a.replied(rep.tag)
+		if sh == nil {
+			continue
+		}
+		if err := a.settle(sh, rep.kind, statusOf(rep.line)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// await reports what is settled already and waits until a reply is due; false
+// when none will be.
+func (a *appending) await() bool {
+	for {
+		a.report()
+		a.mu.Lock()
+		for len(a.flying)+len(a.ready) == 0 && !a.over {
+			a.change.Wait()
+		}
+		due, ready := len(a.flying) > 0, len(a.ready) > 0
+		a.mu.Unlock()
+		if !ready {
+			return due
+		}
+	}
+}
+
+// report hands out what was settled without the server.
+func (a *appending) report() {
+	a.mu.Lock()
+	ready := a.ready
+	a.ready = nil
+	a.mu.Unlock()
+	for _, f := range ready {
+		a.done(f.o, f.Appended)
+	}
+}
+
+// replied takes a shipment off the list of those in flight and waits until the
+// writer is done with it: its bodies must not be released under its hands.
+func (a *appending) replied(tag string) *shipment {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	for i, sh := range a.flying {
+		if sh.tag != tag {
+			continue
+		}
+		sh.replied = true
+		a.poke()
+		for !sh.ended && !a.over {
+			a.change.Wait()
+		}
+		a.flying = append(a.flying[:i], a.flying[i+1:]...)
+		a.count -= len(sh.msgs)
+		a.bytes -= sh.bytes
+		a.adapt(sh)
+		return sh
+	}
+	return nil
+}
+
+// adapt narrows the window when replies take long, and widens it again when they
+// don't.
+func (a *appending) adapt(sh *shipment) {
+	switch age := time.Since(sh.since); {
+	case !a.plus:
+	case age > 5*time.Second:
+		a.window = max(windowLeast, a.window*3/4)
+	case age < 2*time.Second:
+		most := windowMost
+		if a.multi {
+			most = windowMulti
+		}
+		a.window = min(most, a.window+len(sh.msgs))
+	}
+}
+
+// poke wakes the writer.
+func (a *appending) poke() {
+	select {
+	case a.landed <- struct{}{}:
+	default:
+	}
+}
+
+// settle takes a tagged reply. An error ends the connection.
+func (a *appending) settle(sh *shipment, kind string, st status) error {
+	defer a.poke()
+	if kind == "OK" && sh.whole == len(sh.msgs) {
+		a.stored(sh, st)
+		return nil
+	}
+	if kind == "OK" { // to what it was never given
+		kind = "BAD"
+	}
+	f := a.s.refusal("store the message in "+folderText(sh.wire), kind, st, engine.SkipMessage)
+	switch {
+	case kind == "NO", kind == "BAD" && a.isPlainRefusal(f):
+		a.refused(sh, f)
+		return nil
+	}
+	f.Class, f.Code = engine.SkipMessage, engine.CodeRefused
+	for _, o := range sh.msgs {
+		a.doubt = append(a.doubt, fate{o, engine.Appended{Outcome: engine.Unknown, Err: f}})
+	}
+	return &engine.Fault{Class: engine.Reconnect, Code: engine.CodeProtocol, Side: a.s.side, Said: f.Said, Err: f,
+		What: "The new server misunderstood a command, so the connection was closed.", Do: "Nothing: mxodus goes on with a new one.", Who: "nobody"}
+}
+
+// isPlainRefusal says that a BAD is this server's way to say NO: Exchange answers
+// so when it throttles, and to messages it doesn't like.
+func (a *appending) isPlainRefusal(f *engine.Fault) bool {
+	return a.s.info.Rewrites && f.Code != engine.CodeRefused && f.Code != engine.CodeProtocol && f.Class != engine.Reconnect
+}
+
+// stored reports an OK, with the UIDs that the server gave (APPENDUID, RFC 4315
+// section 3): for several messages in their order.
+func (a *appending) stored(sh *shipment, st status) {
+	var validity uint32
+	var uids []uint32
+	if st.code == "APPENDUID" {
+		v, set, _ := strings.Cut(st.arg, " ")
+		validity = uint32(codeNumber(v, 32))
+		uids, _ = parseSet(strings.TrimSpace(set), len(sh.msgs))
+	}
+	if len(uids) != len(sh.msgs) || validity == 0 {
+		uids, validity = make([]uint32, len(sh.msgs)), 0
+	}
+	for i, o := range sh.msgs {
+		a.done(o, engine.Appended{Outcome: engine.Stored, UID: uids[i], UIDValidity: validity})
+	}
+}
+
+// refused reports a NO. Of several messages that shared a command none is stored
+// (RFC 3502 section 4): unless the refusal is about all of them, each is sent
+// again by itself.
+func (a *appending) refused(sh *shipment, f *engine.Fault) {
+	if len(sh.msgs) > 1 && !concernsEvery(f) {
+		a.mu.Lock()
+		a.redo = append(a.redo, sh.msgs...)
+		a.mu.Unlock()
+		return
+	}
+	for _, o := range sh.msgs {
+		a.done(o, engine.Appended{Outcome: engine.Refused, Err: f})
+	}
+}
+
+// concernsEvery says that a refusal would meet any other message just so.
+func concernsEvery(f *engine.Fault) bool {
+	switch f.Code {
+	case engine.CodeNoFolder, engine.CodeThrottled, engine.CodeAuth, engine.CodeToken, engine.CodeConnLimit, engine.CodeUnavailable:
+		return true
+	}
+	return f.Wait > 0
+}

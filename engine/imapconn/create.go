@@ -1,0 +1,110 @@
+package imapconn
+
+import (
+	"cmp"
+	"context"
+	"slices"
+
+	"mxodus/engine"
+)
+
+// Create makes folders, parents first, and subscribes, all in one flight. A
+// refusal to make what turns out to exist is no error; finding that out costs a
+// second flight.
+func (s *session) Create(ctx context.Context, reqs []engine.CreateRequest) []error {
+	errs := make([]error, len(reqs))
+	err := s.raw(ctx, "make folders", func(r *rawIO) error {
+		c := &creating{s: s, p: &pipeline{r: r}, reqs: reqs, errs: errs}
+		return c.run()
+	})
+	if err != nil {
+		for i := range errs {
+			errs[i] = err
+		}
+	}
+	return errs
+}
+
+// creating is one call of Create.
+type creating struct {
+	s    *session
+	p    *pipeline
+	reqs []engine.CreateRequest
+	errs []error
+}
+
+func (c *creating) run() error {
+	order := make([]int, len(c.reqs))
+	for i := range order {
+		order[i] = i
+	}
+	slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(c.reqs[a].Wire, c.reqs[b].Wire) })
+	for _, i := range order {
+		if err := c.make(i); err != nil {
+			return err
+		}
+	}
+	if err := c.p.drain(); err != nil {
+		return err
+	}
+	for _, i := range order {
+		if c.errs[i] == nil || !c.reqs[i].Create || !sendable(c.reqs[i].Wire) {
+			continue
+		}
+		if err := c.look(i); err != nil {
+			return err
+		}
+	}
+	return c.p.drain()
+}
+
+// make sends the commands for one request.
+func (c *creating) make(i int) error {
+	req := c.reqs[i]
+	if !sendable(req.Wire) {
+		c.errs[i] = c.s.unsendable(req.Wire)
+		return nil
+	}
+	if req.Create && !isInbox(req.Wire) {
+		if err := c.send("CREATE", i, func(kind string, st status) error {
+			if kind != "OK" && st.code != "ALREADYEXISTS" {
+				c.errs[i] = c.s.refusal("make the folder "+folderText(req.Wire), kind, st, engine.SkipFolder)
+			}
+			return nil
+		}); err != nil {
+			return err
+		}
+	}
+	if !req.Subscribe {
+		return nil
+	}
+	return c.send("SUBSCRIBE", i, func(kind string, st status) error {
+		if kind != "OK" && !req.Create { // a missing subscription is no reason to refuse the folder
+			c.errs[i] = c.s.refusal("subscribe to the folder "+folderText(req.Wire), kind, st, engine.SkipFolder)
+		}
+		return nil
+	})
+}
+
+// look forgives a refused CREATE when the folder is there: servers say so in
+// many words.
+func (c *creating) look(i int) error {
+	return c.send("STATUS", i, func(kind string, _ status) error {
+		if kind == "OK" {
+			c.errs[i] = nil
+		}
+		return nil
+	}, " (UIDVALIDITY)")
+}
+
+func (c *creating) send(verb string, i int, done func(string, status) error, rest ...string) error {
+	if err := c.p.makeRoom(); err != nil {
+		return err
+	}
+	return c.p.send(verb, func(r *rawIO) {
+		r.folder(c.reqs[i].Wire)
+		for _, s := range rest {
+			r.text(s)
+		}
+	}, nil, done)
+}

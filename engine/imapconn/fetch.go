@@ -1,0 +1,130 @@
+package imapconn
+
+import (
+	"context"
+
+	"mxodus/engine"
+)
+
+// Fetch reads bodies.
+//
+// It goes past go-imap. There, one body FETCH may be in flight at most: a FETCH
+// reply that nobody asked for (flags changed by another session) is booked as
+// the answer to the wrong command, and the body is lost without an error. Here a
+// body counts only with its UID, of the folder that is open, whole, and once; so
+// the next command can be at the server already while this one's bodies arrive,
+// and no round trip is spent between requests. What didn't come that way is
+// asked for again: first whether it is still listed, then alone.
+//
+// Nothing is read while alloc or each block, and that is no silence of the
+// server's. When either fails, or ctx ends, the connection is closed.
+func (s *session) Fetch(ctx context.Context, reqs <-chan engine.FetchRequest, alloc func(context.Context, int64) (*engine.Body, error), each func(engine.Fetched) error) error {
+	return s.raw(ctx, "read messages", func(r *rawIO) error {
+		f := &fetching{ctx: ctx, s: s, p: &pipeline{r: r}, reqs: reqs, alloc: alloc, each: each}
+		return f.run()
+	})
+}
+
+// fetching is one call of Fetch.
+type fetching struct {
+	ctx   context.Context
+	s     *session
+	p     *pipeline
+	reqs  <-chan engine.FetchRequest // nil once it is closed
+	alloc func(context.Context, int64) (*engine.Body, error)
+	each  func(engine.Fetched) error
+
+	jobs  []*fetchJob // not sent yet
+	asked int         // in flight
+}
+
+// fetchDepth is how many body FETCHes are at the server at once: one whose
+// bodies arrive, and the next.
+const fetchDepth = 2
+
+func (f *fetching) run() error {
+	for {
+		if err := f.fill(); err != nil {
+			return err
+		}
+		switch {
+		case f.asked > 0:
+			if err := f.p.step(); err != nil {
+				return err
+			}
+		case f.reqs == nil && len(f.jobs) == 0:
+			return f.p.drain()
+		}
+	}
+}
+
+// fill sends commands until enough are in flight. It waits for requests only
+// when none is.
+func (f *fetching) fill() error {
+	for f.asked < fetchDepth {
+		if len(f.jobs) == 0 && !f.take() {
+			return context.Cause(f.ctx)
+		}
+		if len(f.jobs) == 0 {
+			return nil
+		}
+		job := f.jobs[0]
+		f.jobs = f.jobs[1:]
+		if err := f.send(job); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// take gets the next request, if there is one; false when ctx ended first.
+func (f *fetching) take() bool {
+	if f.reqs == nil {
+		return true
+	}
+	if f.asked > 0 {
+		select {
+		case req, ok := <-f.reqs:
+			f.accept(req, ok)
+		default:
+		}
+		return true
+	}
+	select {
+	case req, ok := <-f.reqs:
+		f.accept(req, ok)
+	case <-f.ctx.Done():
+		return false
+	}
+	return true
+}
+
+func (f *fetching) accept(req engine.FetchRequest, ok bool) {
+	if !ok {
+		f.reqs = nil
+		return
+	}
+	for _, part := range cutSpans(spansOf(req.UIDs), 1<<31-1) {
+		f.jobs = append(f.jobs, newFetchJob(f, req, part, askBodies))
+	}
+}
+
+// send opens the job's folder, if it isn't open, and asks for the job's UIDs.
+func (f *fetching) send(job *fetchJob) error {
+	job.open = f.s.selected
+	if job.open == nil || job.open.wire != job.req.Folder.Wire {
+		open, err := f.s.opens(f.p, job.req.Folder.Wire, false, nil)
+		if err != nil {
+			return err
+		}
+		job.open = open
+		if open.result.Err != nil { // it can't even be asked for
+			return job.failAll(open.result.Err)
+		}
+	}
+	f.asked++
+	return f.p.send("UID FETCH", job.write, job.see, func(kind string, st status) error {
+		f.asked--
+		return job.end(kind, st)
+	})
+}

@@ -1,0 +1,142 @@
+package imapconn
+
+import (
+	"strings"
+
+	"mxodus/engine"
+)
+
+// pipeline keeps several commands in flight and hands each reply to the command
+// that it belongs to: untagged ones to the oldest command without its tagged
+// reply, for servers answer in order (RFC 3501 section 5.5). It writes and reads
+// in one goroutine, so what is in flight is bounded: were the server's buffers
+// full of commands and ours full of replies, neither side would go on.
+type pipeline struct {
+	r    *rawIO
+	open []pending
+	size int // bytes of the commands in flight
+}
+
+// pending is a command without its tagged reply.
+type pending struct {
+	tag  string
+	size int
+	each func(*reply) error                // untagged replies; nil drops them
+	done func(kind string, s status) error // the tagged one, "OK", "NO" or "BAD"
+}
+
+const (
+	pipelineBytes    = 16 << 10 // what every server takes in without reading
+	pipelineCommands = 128
+)
+
+// full says that replies must be read before more is sent.
+func (p *pipeline) full() bool {
+	return p.size >= pipelineBytes || len(p.open) >= pipelineCommands
+}
+
+// send puts a command into flight; write adds what follows the verb. It is on its
+// way at the latest when a reply is waited for.
+func (p *pipeline) send(verb string, write func(r *rawIO), each func(*reply) error, done func(string, status) error) error {
+	before := len(p.r.buf)
+	tag := p.r.begin(verb)
+	if write != nil {
+		write(p.r)
+	}
+	if err := p.r.end(); err != nil {
+		return err
+	}
+	c := pending{tag: tag, size: max(len(p.r.buf)-before, len(verb)), each: each, done: done}
+	p.open = append(p.open, c)
+	p.size += c.size
+	return nil
+}
+
+// step reads one reply.
+func (p *pipeline) step() error {
+	if err := p.r.flush(); err != nil {
+		return err
+	}
+	rep, err := p.r.next()
+	if err != nil {
+		return err
+	}
+	if rep.tag == "" {
+		if len(p.open) > 0 && p.open[0].each != nil {
+			return p.open[0].each(rep)
+		}
+		return nil
+	}
+	for i, c := range p.open {
+		if c.tag == rep.tag {
+			p.open = append(p.open[:i], p.open[i+1:]...)
+			p.size -= c.size
+			return c.end(rep)
+		}
+	}
+	return nil
+}
+
+func (c pending) end(rep *reply) error {
+	if c.done == nil {
+		return nil
+	}
+	return c.done(rep.kind, statusOf(rep.line))
+}
+
+// drain reads until nothing is in flight.
+func (p *pipeline) drain() error {
+	for len(p.open) > 0 {
+		if err := p.step(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// makeRoom reads until another command may be sent.
+func (p *pipeline) makeRoom() error {
+	for p.full() {
+		if err := p.step(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// folder adds a space and a folder's wire name, byte for byte. Names with bytes
+// that only a literal may hold are sent as one where that costs no round trip,
+// else in quotes: that is how servers list such names themselves.
+func (r *rawIO) folder(wire string) {
+	if quotable(wire) || r.c.info.LiteralPlus {
+		r.astring(wire)
+		return
+	}
+	r.line = appendQuoted(append(r.line, ' '), wire)
+}
+
+// sendable says that a wire name can stand in a command at all.
+func sendable(wire string) bool { return !strings.ContainsAny(wire, "\r\n\x00") }
+
+// unsendable is the fault of a folder whose name can't stand in a command.
+func (c *conn) unsendable(wire string) *engine.Fault {
+	return &engine.Fault{Class: engine.SkipFolder, Code: engine.CodeRefused, Side: c.side,
+		What: "The name of the folder " + engine.Clean(wire, 120) + " holds control characters that no server takes.",
+		Do:   "Rename the folder, then run again.", Who: "you"}
+}
+
+// refusal is the fault of a NO or BAD. class is what it ends when the server's
+// words don't say more.
+func (c *conn) refusal(what, kind string, s status, class engine.Class) *engine.Fault {
+	f := c.fault(what, statusError(kind, s))
+	if f.Code == engine.CodeRefused {
+		f.Class = class
+	}
+	return f
+}
+
+// folderText is a wire name for faults.
+func folderText(wire string) string {
+	name, _ := decodeName(wire)
+	return engine.Clean(name, 120)
+}
