@@ -18,10 +18,10 @@ type BatchOptions struct {
 // Batch is level 1: which mailboxes run, how many at once, pause and back-off.
 // Its methods may be called from any goroutine.
 type Batch struct {
-	env    *env
-	follow bool
+	env *env
 
 	mu       sync.Mutex
+	follow   bool
 	boxes    []*mailbox
 	slots    climber
 	running  int
@@ -266,17 +266,21 @@ func (b *Batch) waitForNext(ctx context.Context) bool {
 		case <-timer.C:
 			return true
 		case <-b.wake:
-			if b.wantsPass() {
+			switch again, follow := b.wishes(); {
+			case again:
 				return true
+			case !follow:
+				return false
 			}
 		}
 	}
 }
 
-func (b *Batch) wantsPass() bool {
+// wishes are what somebody asked for between two passes.
+func (b *Batch) wishes() (again, follow bool) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	return b.again
+	return b.again, b.follow
 }
 
 // failure is why the batch can't go on, if it can't.

@@ -77,6 +77,15 @@ func (b *Batch) Retry(userIDs ...int64) {
 	b.poke()
 }
 
+// SetFollow makes a running batch go on with deltas, or end after the pass it is
+// in. Between passes, switching it off ends the batch.
+func (b *Batch) SetFollow(on bool) {
+	b.mu.Lock()
+	b.follow = on
+	b.mu.Unlock()
+	b.poke()
+}
+
 // SetLimits changes the limits while the batch runs; what is open stays open.
 func (b *Batch) SetLimits(l Limits) {
 	l = l.WithDefaults()
