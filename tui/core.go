@@ -1,0 +1,53 @@
+package tui
+
+import (
+	"context"
+	"time"
+
+	"mxodus/engine"
+	"mxodus/tui/widget"
+)
+
+// core is what the root and all steps share. Only Update changes it.
+type core struct {
+	*desk
+	adapters engine.Adapters
+	options  Options
+	look     *widget.Look
+	session  session
+	works    *works
+	now      time.Time // of the message at hand: views have no clock
+	frame    int       // of spinners
+}
+
+func newCore(ctx context.Context, a engine.Adapters, o Options, look *widget.Look) *core {
+	return &core{desk: newDesk(ctx, o.Log), adapters: a, options: o, look: look,
+		works: newWorks(ctx, o.Log), now: time.Now()}
+}
+
+func (c *core) dialOptions() engine.DialOptions {
+	return engine.DialOptions{TraceFile: c.options.TraceFile, Log: c.options.Log}
+}
+
+// close ends everything that is under way and closes the project. It waits at
+// most that long.
+func (c *core) close(most time.Duration) {
+	c.desk.close()
+	c.works.close(most)
+	if c.session.file != nil {
+		if err := c.session.file.Close(); err != nil {
+			c.log.Error("close the project", "err", err)
+		}
+	}
+}
+
+// farewell is what stands in the terminal when the wizard is left.
+func (c *core) farewell() string {
+	switch {
+	case c.session.practice:
+		return "That was practice: the made-up company is gone, and nothing on this computer was changed."
+	case c.session.file != nil:
+		return "Your project is in " + engine.Clean(c.session.file.Path(), 0) + ". Start mxodus again to go on where you stopped."
+	}
+	return ""
+}

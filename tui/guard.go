@@ -1,0 +1,59 @@
+package tui
+
+import (
+	"log/slog"
+	"runtime/debug"
+
+	tea "github.com/charmbracelet/bubbletea"
+
+	"mxodus/engine"
+)
+
+// guard stands between the program and the wizard. A panic ends the wizard in
+// good order: the terminal is restored, and a person reads a sentence, not a
+// stack trace.
+type guard struct {
+	inner   tea.Model
+	log     *slog.Logger
+	mistake *engine.Fault
+}
+
+func newGuard(inner tea.Model, log *slog.Logger) *guard { return &guard{inner: inner, log: log} }
+
+func (g *guard) Init() (cmd tea.Cmd) {
+	defer g.recover(&cmd)
+	return g.inner.Init()
+}
+
+func (g *guard) Update(msg tea.Msg) (_ tea.Model, cmd tea.Cmd) {
+	if g.mistake != nil {
+		return g, tea.Quit
+	}
+	defer g.recover(&cmd)
+	_, cmd = g.inner.Update(msg)
+	return g, cmd
+}
+
+func (g *guard) View() (view string) {
+	defer func() {
+		if v := recover(); v != nil {
+			g.note(v)
+			view = "\n " + g.mistake.What + "\n " + g.mistake.Do + "\n Press any key."
+		}
+	}()
+	return g.inner.View()
+}
+
+func (g *guard) recover(cmd *tea.Cmd) {
+	if v := recover(); v != nil {
+		g.note(v)
+		*cmd = tea.Quit
+	}
+}
+
+func (g *guard) note(v any) {
+	g.mistake = engine.Recovered(v)
+	g.mistake.What = "The wizard made a mistake and has closed."
+	g.mistake.Do = "Start mxodus again and open the same project: nothing is lost. If it happens again, send the log to whoever looks after mxodus."
+	g.log.Error("panic in the wizard", "value", v, "stack", string(debug.Stack()))
+}

@@ -1,0 +1,102 @@
+package tui
+
+import (
+	"strings"
+
+	"github.com/charmbracelet/bubbles/key"
+
+	"mxodus/tui/widget"
+)
+
+// globalKeys work on every step.
+func (r *root) globalKeys() []key.Binding {
+	if r.steps[r.at].Typing() {
+		return []key.Binding{keys.Go, keys.Interrupt}
+	}
+	return []key.Binding{keys.Go, keys.Quit}
+}
+
+// foot is the bottom line: what comes next, and the keys that work now.
+func (r *root) foot() string {
+	l := r.look
+	var bindings []key.Binding
+	end := keys.Help
+	switch {
+	case r.question != nil:
+		bindings, end = []key.Binding{named(keys.Pick, "choose"), named(keys.Enter, "answer"), named(keys.Back, r.question.Answers[0].Label)}, key.Binding{}
+	case r.over == overHelp:
+		bindings, end = []key.Binding{named(keys.Back, "close")}, key.Binding{}
+	case r.over == overGo:
+		bindings, end = []key.Binding{keys.Move, named(keys.Enter, "go"), named(keys.Back, "close")}, key.Binding{}
+	default:
+		bindings = r.steps[r.at].Keys()
+		if r.steps[r.at].Typing() {
+			end = keys.Interrupt
+		}
+	}
+	left := ""
+	if r.width >= railFrom && r.over == overNothing && r.question == nil {
+		left = " " + l.Dim.Paint(r.nextWords())
+	}
+	room := r.width - 2
+	right := r.keyLine(bindings, end, room)
+	if widget.Width(left)+widget.Width(right)+3 > r.width {
+		left = ""
+	}
+	return l.Spread(left, right+" ", r.width)
+}
+
+// keyLine joins as many keys as fit; the last one is always there.
+func (r *root) keyLine(bindings []key.Binding, end key.Binding, room int) string {
+	last := r.keyWords(end)
+	room -= widget.Width(last)
+	var parts []string
+	for _, b := range bindings {
+		words := r.keyWords(b)
+		w := widget.Width(words) + 3
+		if words == "" {
+			continue
+		}
+		if room < w {
+			break
+		}
+		room -= w
+		parts = append(parts, words)
+	}
+	if last != "" {
+		parts = append(parts, last)
+	}
+	return strings.Join(parts, "   ")
+}
+
+func (r *root) keyWords(b key.Binding) string {
+	if len(b.Keys()) == 0 || !b.Enabled() {
+		return ""
+	}
+	return r.look.Accent.Paint(b.Help().Key) + " " + b.Help().Desc
+}
+
+// help says what the step is for and shows every key.
+func (r *root) help(w, h int) string {
+	l, s := r.look, r.steps[r.at]
+	lines := []string{l.Strong.Paint(s.Title()), ""}
+	lines = append(lines, widget.Wrap(s.About(), min(w, 76))...)
+	lines = append(lines, "")
+	all := append(s.Keys(), r.globalKeys()...)
+	columns := 1
+	if len(lines)+len(all) > h {
+		columns = 2
+	}
+	rows := (len(all) + columns - 1) / columns
+	for i := range rows {
+		line := ""
+		for c := range columns {
+			if n := c*rows + i; n < len(all) {
+				b := all[n].Help()
+				line += l.Fit("  "+l.Accent.Paint(l.Fit(b.Key, 11))+" "+b.Desc, w/columns)
+			}
+		}
+		lines = append(lines, strings.TrimRight(line, " "))
+	}
+	return widget.Page(lines[:min(len(lines), h)], h)
+}

@@ -1,0 +1,195 @@
+package tui
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+
+	"mxodus/engine"
+	"mxodus/engine/preset"
+)
+
+// Everything in this file may wait: it runs in commands only, with the
+// command's context, and touches nothing that Update touches.
+
+// loaded is an open project as read from its file. Without a vault it is still
+// locked.
+type loaded struct {
+	file    engine.ProjectFile
+	vault   engine.Vault
+	project engine.Project
+	people  []person
+	runs    []engine.Run
+}
+
+// openProject opens a file and unlocks it with the system's keyring, if that
+// knows the passphrase.
+func openProject(ctx context.Context, a engine.Adapters, path string) (loaded, error) {
+	f, err := a.Open(ctx, path)
+	if err != nil {
+		return loaded{}, err
+	}
+	l := loaded{file: f}
+	if secret, err := a.KeyringGet(f.Path()); err == nil {
+		if v, err := a.Unlock(ctx, f, secret); err == nil {
+			l.vault = v
+		}
+	}
+	if l.vault == nil {
+		l.project, err = f.Project(ctx)
+	} else {
+		l, err = load(ctx, f, l.vault)
+	}
+	if err != nil {
+		_ = f.Close()
+		return loaded{}, err
+	}
+	return l, nil
+}
+
+// unlockProject opens the vault with a passphrase.
+func unlockProject(ctx context.Context, a engine.Adapters, f engine.ProjectFile, secret engine.Secret, remember bool) (loaded, error) {
+	v, err := a.Unlock(ctx, f, secret)
+	if err != nil {
+		return loaded{}, err
+	}
+	if remember {
+		_ = a.KeyringSet(f.Path(), secret) // there may be no keyring: then it is asked for next time
+	}
+	return load(ctx, f, v)
+}
+
+// createProject makes a project file and its vault. It leaves no half-made file.
+func createProject(ctx context.Context, a engine.Adapters, path string, p engine.Project, secret engine.Secret, remember bool) (loaded, error) {
+	f, err := a.Create(ctx, path, p)
+	if err != nil {
+		return loaded{}, err
+	}
+	l, err := unlockProject(ctx, a, f, secret, remember)
+	if err != nil {
+		_ = f.Close()
+		_ = os.Remove(path)
+		return loaded{}, err
+	}
+	return l, nil
+}
+
+// practiceProject makes the project of the practice company.
+func practiceProject(ctx context.Context, a engine.Adapters, o Options) (loaded, error) {
+	l, err := createProject(ctx, a, o.PracticePath, o.Practice.Project, o.Passphrase, false)
+	if err != nil {
+		return loaded{}, err
+	}
+	if _, err := engine.AddUsers(ctx, l.file, l.vault, o.Practice.Users); err != nil {
+		_ = l.file.Close()
+		return loaded{}, err
+	}
+	return load(ctx, l.file, l.vault)
+}
+
+// load reads what the steps need to know.
+func load(ctx context.Context, f engine.ProjectFile, v engine.Vault) (loaded, error) {
+	l := loaded{file: f, vault: v}
+	var err error
+	if l.project, err = f.Project(ctx); err != nil {
+		return loaded{}, err
+	}
+	users, err := f.Users(ctx)
+	if err != nil {
+		return loaded{}, err
+	}
+	for _, u := range users {
+		p := person{User: u}
+		p.source, _ = v.Get(engine.SecretName(engine.SideSource, u.ID))
+		p.destination, _ = v.Get(engine.SecretName(engine.SideDestination, u.ID))
+		l.people = append(l.people, p)
+	}
+	l.runs, err = f.Runs(ctx)
+	return l, err
+}
+
+// projectsHere lists project files in the current directory.
+func projectsHere() ([]string, error) {
+	found, err := filepath.Glob("*.mxodus")
+	slices.Sort(found)
+	return found, err
+}
+
+// saveProject writes the decisions back.
+func saveProject(ctx context.Context, l loaded, p engine.Project) (loaded, error) {
+	if err := l.file.SaveProject(ctx, p); err != nil {
+		return loaded{}, err
+	}
+	return load(ctx, l.file, l.vault)
+}
+
+// saveEndpoint writes one side of the project, and its administrator's password.
+func saveEndpoint(ctx context.Context, l loaded, side engine.Side, e engine.Endpoint, admin engine.Secret) (loaded, error) {
+	p, err := l.file.Project(ctx)
+	if err != nil {
+		return loaded{}, err
+	}
+	if side == engine.SideSource {
+		p.Source = e
+		if known, ok := preset.ByName(e.Preset); ok {
+			p.Limits = known.Apply(p.Limits)
+		}
+	} else {
+		p.Destination = e
+	}
+	if e.Admin == "" {
+		admin = ""
+	}
+	if err := l.vault.Set(ctx, map[string]engine.Secret{engine.AdminSecretName(side): admin}); err != nil {
+		return loaded{}, fmt.Errorf("keep the administrator's password: %w", err)
+	}
+	return saveProject(ctx, l, p)
+}
+
+// seenServer is what a check of a connection saw, also where it failed.
+type seenServer struct {
+	endpoint engine.Endpoint
+	info     engine.SessionInfo
+	fault    *engine.Fault
+}
+
+// checkServer connects without signing in.
+func checkServer(ctx context.Context, a engine.Adapters, e engine.Endpoint, o engine.DialOptions) (seenServer, error) {
+	info, err := a.Check(ctx, e, o)
+	if err != nil && ctx.Err() != nil {
+		return seenServer{}, ctx.Err()
+	}
+	return seenServer{endpoint: e, info: info, fault: engine.AsFault(err)}, nil
+}
+
+// faultOf is an error made for people, whatever it was.
+func faultOf(err error) *engine.Fault {
+	var locked *engine.LockedError
+	switch {
+	case errors.As(err, &locked):
+		return &engine.Fault{What: "Another mxodus is running this project: process " + fmt.Sprint(locked.PID) + " on " + clean(locked.Host) + ", since " + day(locked.Since) + ".",
+			Do: "Let it finish, or stop it, then try again.", Who: "you", Err: err}
+	case errors.Is(err, os.ErrNotExist):
+		return &engine.Fault{What: "There is no such file.", Do: "Check the path; a typed path may begin with ~ for your home.", Who: "you", Err: err}
+	case errors.Is(err, os.ErrPermission):
+		return &engine.Fault{What: "The file may not be read or written by you.", Do: "Choose another folder, or change the file's permissions.", Who: "you", Err: err}
+	}
+	return engine.AsFault(err)
+}
+
+// homePath makes ~ the home directory, and takes away the quotes that a
+// terminal puts around a dropped file.
+func homePath(path string) string {
+	if n := len(path); n >= 2 && (path[0] == '\'' || path[0] == '"') && path[n-1] == path[0] {
+		path = path[1 : n-1]
+	}
+	if path == "~" || len(path) > 1 && path[0] == '~' && os.IsPathSeparator(path[1]) {
+		if home, err := os.UserHomeDir(); err == nil {
+			return filepath.Join(home, path[1:])
+		}
+	}
+	return path
+}

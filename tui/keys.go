@@ -1,0 +1,95 @@
+package tui
+
+import "github.com/charmbracelet/bubbles/key"
+
+// The keys of the wizard, in one place. A binding is copied where its words
+// depend on the moment (see named). No alt+letter: AltGr types with it.
+var keys = struct {
+	Quit, Interrupt, Help, Go, Enter, Back              key.Binding
+	Reveal, Edit, Delete, Add, Paste, Import, Filter    key.Binding
+	Mark, Finish, Sort, Problems, Log, Details, Only    key.Binding
+	PauseAll, Pause, Stop, StopAll, Retry, RetryAll     key.Binding
+	Again, Follow, Accept, Deep, Missing, Day, Use, Pin key.Binding
+	LeaveOut, Manual, Look, Move, Fields, Pick, Scroll  key.Binding
+}{
+	Quit:      bind("quit", "q"),
+	Interrupt: bind("quit", "ctrl+c"),
+	Help:      bind("help", "?"),
+	Go:        bind("go to step", "ctrl+g"),
+	Enter:     bind("next", "enter"),
+	Back:      bind("back", "esc"),
+	Reveal:    bind("show passwords", "ctrl+r"),
+	Edit:      bind("edit", "e"),
+	Delete:    bind("delete", "d", "delete"),
+	Add:       bind("add", "a"),
+	Paste:     bind("paste", "v"),
+	Import:    bind("import CSV", "i"),
+	Filter:    bind("filter", "/"),
+	Mark:      bind("mark", " "),
+	Finish:    bind("read it", "ctrl+d"),
+	Sort:      bind("sort", "s"),
+	Problems:  bind("problems", "e"),
+	Log:       bind("log", "l"),
+	Details:   bind("details", "d"),
+	Only:      bind("only problems", "o"),
+	PauseAll:  bind("pause all", "p"),
+	Pause:     bind("pause this user", " "),
+	Stop:      bind("stop this user", "x"),
+	StopAll:   bind("stop all", "X"),
+	Retry:     bind("test again", "r"),
+	RetryAll:  bind("test all failed", "R"),
+	Again:     bind("run again", "n"),
+	Follow:    bind("follow", "f"),
+	Accept:    bind("accept warnings", "w"),
+	Deep:      bind("compare every byte", "b"),
+	Missing:   bind("not there", "m"),
+	Day:       bind("let a working day pass", "t"),
+	Use:       bind("use a name", "1", "2", "3", "4", "5", "6", "7", "8", "9"),
+	Pin:       bind("trust this certificate", "p"),
+	LeaveOut:  bind("leave out", "o"),
+	Manual:    bind("type it in", "m"),
+	Look:      bind("look again", "l"),
+	Move:      bind("move", "up", "down"),
+	Fields:    bind("next field", "tab", "down"),
+	Pick:      bind("choose", "left", "right"),
+	Scroll:    bind("scroll", "up", "down"),
+}
+
+func bind(help string, k ...string) key.Binding {
+	return key.NewBinding(key.WithKeys(k...), key.WithHelp(label(k), help))
+}
+
+// named is a binding under another word.
+func named(b key.Binding, help string) key.Binding {
+	b.SetHelp(b.Help().Key, help)
+	return b
+}
+
+// label is how keys are written on screen.
+func label(k []string) string {
+	switch k[0] {
+	case "enter":
+		return "Enter"
+	case "esc":
+		return "Esc"
+	case " ":
+		return "Space"
+	case "tab":
+		return "Tab"
+	case "up":
+		return "Up/Down"
+	case "left":
+		return "Left/Right"
+	case "1":
+		return "1-9"
+	case "ctrl+c":
+		return "Ctrl-C"
+	case "ctrl+g":
+		return "Ctrl-G"
+	case "ctrl+r":
+		return "Ctrl-R"
+	case "ctrl+d":
+		return "Ctrl-D"
+	}
+	return k[0]
+}

@@ -1,0 +1,112 @@
+package tui
+
+import (
+	"strings"
+
+	"mxodus/engine"
+	"mxodus/tui/widget"
+)
+
+// userView shows one user by folder.
+func (m *migrate) userView(w, h int) string {
+	l := m.look
+	u := m.user(m.open)
+	state := m.state(m.session.batch, u)
+	head := []string{m.headline(name(u.User), state.Ink.Paint(state.Text), w)}
+	sum := number(u.Sum.Settled()) + " of " + counted(u.Sum.Total, "message") + ": " + number(u.Sum.Copied) + " copied, " +
+		number(u.Sum.Present) + " were there, " + number(u.Sum.Skipped) + " left out, " + number(u.Sum.Failed) + " refused"
+	head = append(head, l.Gauge(progress(u.Sum, u.Scanned), w), l.Cut(sum, w))
+	if u.Why != "" {
+		head = append(head, l.Attention.Paint(l.Cut(clean(u.Why), w)))
+	}
+	head = append(head, "")
+	var foot []string
+	if n := len(u.Problems); n > 0 {
+		foot = append(foot, "")
+		for _, p := range u.Problems[max(0, n-3):] {
+			foot = append(foot, m.problemLine(p, w))
+		}
+	}
+	columns := []widget.Column{{Title: "Folder", Width: 18, Grow: 3}, {Title: "Goes to", Width: 16, Grow: 2, Fold: 3},
+		{Title: "Messages", Width: 17, Right: true}, {Title: "Size", Width: 7, Right: true, Fold: 2}, {Title: "State", Width: 14}}
+	table := m.folders.View(l, columns, w, max(3, h-len(head)-len(foot)), func(i int) []widget.Cell { return m.folderRow(&u.Folders[i]) }, nil)
+	return joined(h, head, strings.Split(table, "\n"), foot)
+}
+
+func (m *migrate) folderRow(f *engine.FolderStatus) []widget.Cell {
+	l := m.look
+	state := widget.Cell{Text: l.Todo + " to do", Ink: l.Dim}
+	switch {
+	case f.Err != nil:
+		state = widget.Cell{Text: l.Failed + " failed", Ink: l.Bad}
+	case f.Done:
+		state = widget.Cell{Text: l.Done + " done", Ink: l.Good}
+	case f.Sum.Settled() > 0:
+		state = widget.Cell{Text: l.Spinner(m.frame) + " under way", Ink: l.Accent}
+	}
+	dest := widget.Cell{Text: clean(f.Dest), Ink: l.Dim}
+	if f.Renamed != "" {
+		dest.Text = l.Glyphs.Attention + " " + dest.Text
+	}
+	return []widget.Cell{{Text: clean(f.Path)}, dest, {Text: number(f.Sum.Settled()) + " / " + number(f.Sum.Total)},
+		{Text: size(f.Sum.TotalBytes), Ink: l.Dim}, state}
+}
+
+func (m *migrate) problemLine(p engine.Problem, w int) string {
+	l := m.look
+	sign, ink := levelSign(l, p.Level)
+	words := clean(p.Fault.What)
+	if p.Folder != "" {
+		words = clean(p.Folder) + ": " + words
+	}
+	if p.Count > 1 {
+		words += " (" + number(p.Count) + " times)"
+	}
+	return ink.Paint(sign) + " " + l.Cut(words, w-2)
+}
+
+// problemsView shows every kind of problem once, with what to do.
+func (m *migrate) problemsView(w, h int) string {
+	l := m.look
+	head := []string{m.headline("Problems", counted(len(m.groups), "kind"), w), ""}
+	if len(m.groups) == 0 {
+		return joined(h, head, []string{l.Good.Paint(l.Done) + " None."})
+	}
+	g := &m.groups[max(0, m.faults.At())]
+	foot := append([]string{""}, m.faultLines(&g.fault, w)...)
+	foot = append(foot, labelled(l, "Where", strings.Join(g.places[:min(6, len(g.places))], "; "), w)...)
+	if n := len(g.places) - 6; n > 0 {
+		foot = append(foot, labelled(l, "", "and "+counted(n, "more place")+".", w)...)
+	}
+	columns := []widget.Column{{Title: "Problem", Width: 30, Grow: 4}, {Title: "Messages", Width: 9, Right: true, Fold: 1}, {Title: "Users", Width: 6, Right: true}}
+	room := min(len(m.groups)+1, max(3, h-len(head)-len(foot)))
+	table := m.faults.View(l, columns, w, room, func(i int) []widget.Cell {
+		g := &m.groups[i]
+		sign, ink := levelSign(l, g.level)
+		return []widget.Cell{{Text: sign + " " + clean(g.fault.What), Ink: ink}, {Text: number(g.count)}, {Text: number(len(g.users))}}
+	}, nil)
+	return joined(h, head, strings.Split(table, "\n"), foot)
+}
+
+// logView shows the project's history.
+func (m *migrate) logView(w, h int) string {
+	l := m.look
+	head := []string{m.headline("Log", counted(len(m.events), "line"), w), ""}
+	if len(m.events) == 0 {
+		return joined(h, head, []string{l.Dim.Paint("Nothing yet.")})
+	}
+	room := h - len(head)
+	lines := make([]widget.Line, len(m.events))
+	for i, e := range m.events {
+		sign, ink := levelSign(l, e.Level)
+		text := clean(e.Text)
+		if u := m.user(e.UserID); u != nil {
+			text = name(u.User) + ": " + text
+		}
+		if e.Said != "" {
+			text += " (" + clean(e.Said) + ")"
+		}
+		lines[len(lines)-1-i] = widget.Line{Time: e.At.Local().Format("15:04:05"), Sign: sign, Ink: ink, Text: text}
+	}
+	return joined(h, head, strings.Split(m.log.View(l, lines, w, room), "\n"))
+}

@@ -1,0 +1,115 @@
+package tui
+
+import (
+	"strconv"
+
+	"mxodus/engine"
+	"mxodus/tui/widget"
+)
+
+// barWidth is how wide the bar of one user is.
+func barWidth(w int) int { return max(10, min(28, (w-72)/2)) }
+
+func batchColumns(w int) []widget.Column {
+	return []widget.Column{
+		{Title: "User", Width: 20, Grow: 3},
+		{Title: "State", Width: 17, Grow: 1},
+		{Title: "Progress", Width: barWidth(w), Fold: 4},
+		{Title: "Messages", Width: 17, Right: true},
+		{Title: "Size", Width: 7, Right: true, Fold: 3},
+		{Title: "Rate", Width: 7, Right: true, Fold: 5},
+		{Title: "Left", Width: 8, Right: true, Fold: 2},
+		{Title: "Problems", Width: 8, Right: true, Fold: 6},
+	}
+}
+
+func (m *migrate) row(i, w int) []widget.Cell {
+	l := m.look
+	b := m.session.batch
+	u := &b.Users[m.shown[i]]
+	speed, left := "-", "-"
+	if !u.State.Finished() {
+		if u.Rate > 0 {
+			speed = perSecond(u.Rate) + "/s"
+		}
+		if u.Left > 0 {
+			left = span(u.Left)
+		}
+	}
+	problems := widget.Cell{Text: "-", Ink: l.Dim}
+	if n := len(u.Problems); n > 0 {
+		problems = widget.Cell{Text: strconv.Itoa(n), Ink: l.Attention}
+	}
+	bar := widget.Cell{Text: l.GaugeText(progress(u.Sum, u.Scanned), barWidth(w)), Ink: l.Accent}
+	return []widget.Cell{{Text: name(u.User)}, m.state(b, u), bar,
+		{Text: number(u.Sum.Settled()) + " / " + number(u.Sum.Total)}, {Text: size(u.Sum.TotalBytes), Ink: l.Dim},
+		{Text: speed, Ink: l.Dim}, {Text: left, Ink: l.Dim}, problems}
+}
+
+// progress is the part of a tally that needs nothing more.
+func progress(t engine.Tally, scanned bool) float64 {
+	if t.Total == 0 {
+		if scanned {
+			return 1
+		}
+		return 0
+	}
+	if t.Settled() >= t.Total {
+		return 1
+	}
+	return min(0.9999, (float64(t.Settled())/float64(t.Total)+float64(t.SettledBytes()+1)/float64(t.TotalBytes+1))/2)
+}
+
+// state is where a user stands, in a cell.
+func (m *migrate) state(b *engine.BatchStatus, u *engine.UserStatus) widget.Cell {
+	l := m.look
+	switch u.State {
+	case engine.UserDone:
+		return widget.Cell{Text: l.Done + " done", Ink: l.Good}
+	case engine.UserAttention:
+		return widget.Cell{Text: l.Glyphs.Attention + " look at it", Ink: l.Attention}
+	case engine.UserFailed:
+		return widget.Cell{Text: l.Failed + " failed", Ink: l.Bad}
+	case engine.UserPaused:
+		return widget.Cell{Text: l.Paused + " paused", Ink: l.Attention}
+	case engine.UserStopped:
+		return widget.Cell{Text: l.Todo + " stopped", Ink: l.Attention}
+	case engine.UserQueued:
+		return widget.Cell{Text: l.Todo + " queued", Ink: l.Dim}
+	case engine.UserWaiting:
+		words := l.Wait + " waiting"
+		if !u.Until.IsZero() {
+			words += " " + countdown(u.Until.Sub(b.At))
+		}
+		return widget.Cell{Text: words, Ink: l.Attention}
+	}
+	return widget.Cell{Text: l.Spinner(m.frame) + " " + string(u.State), Ink: l.Accent}
+}
+
+// footLine says something of the user under the cursor, and how rows are
+// ordered.
+func (m *migrate) footLine(w int) []string {
+	l := m.look
+	u := m.current()
+	var words string
+	switch {
+	case u == nil && m.only:
+		return []string{l.Dim.Paint("No user has problems. Press o to see all.")}
+	case u == nil:
+		return nil
+	case len(u.Problems) > 0:
+		p := u.Problems[len(u.Problems)-1]
+		words = l.Attention.Paint(l.Glyphs.Attention) + " " + clean(p.Fault.What)
+	case u.Why != "":
+		words = clean(u.Why)
+	case u.Folder != "":
+		words = l.Dim.Paint("now in ") + clean(u.Folder)
+	default:
+		words = l.Dim.Paint(name(u.User))
+	}
+	order := m.sort.String()
+	if m.only {
+		order = "only problems, " + order
+	}
+	return []string{l.Spread(words, l.Dim.Paint(order), w)}
+}

@@ -1,0 +1,287 @@
+package tui
+
+import (
+	"strings"
+	"time"
+
+	"github.com/charmbracelet/bubbles/key"
+
+	"mxodus/engine"
+	"mxodus/tui/widget"
+)
+
+func (m *migrate) Keys() []key.Binding {
+	if m.Typing() {
+		return m.filter.keys()
+	}
+	if m.pane != paneUsers {
+		return m.paneKeys()
+	}
+	var out []key.Binding
+	switch {
+	case m.works.copying():
+		pause := "pause all"
+		if b := m.session.batch; b != nil && b.Paused {
+			pause = "go on"
+		}
+		out = append(out, named(keys.PauseAll, pause), named(keys.Details, "details"))
+		if u := m.current(); u != nil {
+			out = append(out, m.userKeys(u)...)
+		}
+	case m.ended != nil && m.Done():
+		out = append(out, named(keys.Enter, "next"), keys.Again)
+	case m.session.migrated():
+		out = append(out, named(keys.Enter, "run again"))
+	default:
+		out = append(out, named(keys.Enter, "start copying"))
+	}
+	if m.canPassDay() {
+		out = append(out, keys.Day)
+	}
+	if len(m.groups) > 0 {
+		out = append(out, named(keys.Problems, "problems ("+number(len(m.groups))+")"))
+	}
+	out = append(out, keys.Log)
+	if m.works.copying() {
+		out = append(out, keys.StopAll, named(keys.RetryAll, "retry all failed"))
+	} else if m.session.batch != nil {
+		out = append(out, keys.Details)
+	}
+	return append(out, m.followKey(), keys.Sort, keys.Only, keys.Filter, keys.Back)
+}
+
+func (m *migrate) followKey() key.Binding {
+	if m.follow {
+		return named(keys.Follow, "stop following")
+	}
+	return keys.Follow
+}
+
+func (m *migrate) userKeys(u *engine.UserStatus) []key.Binding {
+	switch {
+	case u.State.Finished():
+		return []key.Binding{named(keys.Retry, "run this user again")}
+	case u.State == engine.UserPaused:
+		return []key.Binding{named(keys.Pause, "let this user go on"), keys.Stop}
+	}
+	return []key.Binding{keys.Pause, keys.Stop}
+}
+
+func (m *migrate) paneKeys() []key.Binding {
+	out := []key.Binding{named(keys.Back, "close"), keys.Scroll}
+	if u := m.current(); m.pane == paneUser && u != nil && m.works.copying() {
+		out = append(out, m.userKeys(u)...)
+	}
+	for _, x := range []struct {
+		pane migratePane
+		b    key.Binding
+	}{{paneProblems, keys.Problems}, {paneLog, keys.Log}} {
+		if m.pane != x.pane {
+			out = append(out, x.b)
+		}
+	}
+	return out
+}
+
+func (m *migrate) View(w, h int) string {
+	switch {
+	case m.pane == paneLog:
+		return m.logView(w, h)
+	case m.session.batch == nil:
+		return m.beforeView(w, h)
+	case m.pane == paneProblems:
+		return m.problemsView(w, h)
+	case m.pane == paneUser && m.user(m.open) != nil:
+		return m.userView(w, h)
+	}
+	return m.batchView(w, h)
+}
+
+// beforeView stands before the first run of this sitting.
+func (m *migrate) beforeView(w, h int) string {
+	l, s := m.look, &m.session
+	head := []string{m.headline("Migrate", "", w), ""}
+	if m.works.copying() || m.waiting("prepare") {
+		return joined(h, head, []string{l.Accent.Paint(l.Spinner(m.frame)) + " Beginning."})
+	}
+	if m.fault != nil {
+		head = append(head, append(m.faultLines(m.fault, w), "")...)
+	}
+	users := s.passed()
+	out := labelled(l, "Users", counted(len(users), "user"), w)
+	if n := len(s.chosen()) - len(users); n > 0 {
+		out = append(out, labelled(l, "Left out", counted(n, "user")+" whose test failed: mend and test them, and run again.", w)...)
+	}
+	if p := s.probe; p != nil && p.Estimate.Messages > 0 {
+		out = append(out, labelled(l, "To copy", counted(p.Estimate.Messages, "message")+", "+size(p.Estimate.Bytes), w)...)
+		if p.Estimate.Max > 0 {
+			out = append(out, labelled(l, "It takes", between(p.Estimate.Min, p.Estimate.Max), w)...)
+		}
+	}
+	if r := s.lastRun("full", "delta"); r != nil {
+		out = append(out, "  "+runWords(l, *r), "")
+		out = append(out, paragraph("Press Enter to run again: only what is new is copied.", w)...)
+	} else {
+		out = append(out, "")
+		out = append(out, paragraph("Press Enter to start. The newest mail comes first. You can pause, stop, or close the window at any time: nothing is lost, and nothing arrives twice. The old server is not changed.", w)...)
+	}
+	return joined(h, head, out, m.dayLines(w))
+}
+
+// dayLines say what happened when a working day passed.
+func (s seat) dayLines(w int) []string {
+	switch {
+	case s.waiting("day"):
+		return []string{"", s.look.Accent.Paint(s.look.Spinner(s.frame)) + " A working day passes."}
+	case s.session.dayWords != "":
+		return append([]string{""}, paragraph(s.look.Accent.Paint(s.look.Move)+" "+clean(s.session.dayWords), w)...)
+	}
+	return nil
+}
+
+// batchView is the live pane of all users.
+func (m *migrate) batchView(w, h int) string {
+	b := m.session.batch
+	head := append([]string{m.headline("Migrate", m.passWords(b), w)}, m.overall(b, w)...)
+	head = append(head, m.waits(b, w)...)
+	head = append(head, m.ending(w)...)
+	head = append(head, m.dayLines(w)...)
+	head = append(head, m.filter.line(m.look, w, len(m.shown), len(b.Users))...)
+	foot := m.footLine(w)
+	blank := []string{""}
+	if h-len(head)-len(foot) < 8 {
+		blank = nil
+	}
+	room := max(3, h-len(head)-len(foot)-len(blank))
+	return joined(h, head, blank, strings.Split(m.table.View(m.look, batchColumns(w), w, room, func(i int) []widget.Cell { return m.row(i, w) }, nil), "\n"), foot)
+}
+
+// passWords say which run this is, since when, and how it stands.
+func (m *migrate) passWords(b *engine.BatchStatus) string {
+	l := m.look
+	words := "started " + b.Started.Format("15:04 MST")
+	switch {
+	case !b.Finished.IsZero():
+		return "ended " + b.Finished.Format("15:04 MST")
+	case b.Stopping:
+		return l.Attention.Paint("stopping") + l.Dim.Paint(", "+words)
+	case b.Paused:
+		return l.Attention.Paint(l.Paused+" paused") + l.Dim.Paint(", "+words)
+	case !b.NextPass.IsZero():
+		return l.Accent.Paint(l.Wait+" next look in "+countdown(b.NextPass.Sub(b.At))) + l.Dim.Paint(", following since "+b.Started.Format("15:04 MST"))
+	}
+	if b.Pass > 1 {
+		words = "delta " + number(b.Pass-1) + ", " + words
+	}
+	if m.follow {
+		words += ", follows"
+	}
+	return l.Accent.Paint(l.Spinner(m.frame)) + " " + l.Dim.Paint(words)
+}
+
+// overall is the leading bar, and the counts with the sparkline.
+func (m *migrate) overall(b *engine.BatchStatus, w int) []string {
+	l := m.look
+	left := m.leftWords(b)
+	bar := max(10, w-widget.Width(left)-2)
+	if w < 70 {
+		bar = max(10, w-len("about 1 h 12 min left")-2)
+		left = l.Cut(left, w-bar-2)
+	}
+	part := 0.0
+	if b.Sum.TotalBytes > 0 {
+		part = (float64(b.Sum.SettledBytes()) + 1) / (float64(b.Sum.TotalBytes) + 1)
+	}
+	if b.Sum.Settled() < b.Sum.Total {
+		part = min(part, 0.999999)
+	}
+	counts := number(b.Sum.Settled()) + " of " + counted(b.Sum.Total, "message") + ", " + size(b.Sum.SettledBytes()) + " of " + size(b.Sum.TotalBytes)
+	if !b.Scanned && b.Finished.IsZero() {
+		counts += " so far"
+	}
+	if b.Rate > 0 && b.Finished.IsZero() {
+		counts += "; now " + rate(b.Rate, b.ByteRate)
+	}
+	room := min(48, w-widget.Width(counts)-3)
+	line := counts
+	if room >= 12 && len(b.History) > 1 {
+		line = l.Spread(counts, l.Accent.Paint(l.Sparkline(b.History, room)), w)
+	}
+	return []string{l.Gauge(part, bar) + "  " + left, l.Cut(line, w)}
+}
+
+func (m *migrate) leftWords(b *engine.BatchStatus) string {
+	switch {
+	case !b.Finished.IsZero() || !b.NextPass.IsZero():
+		return "took " + span(lasted(b))
+	case !b.Scanned:
+		return "reading the old mailboxes"
+	case b.Left == 0:
+		return "time left: not known yet"
+	case b.LeftMax > b.LeftMin:
+		return "about " + span(b.Left) + " left (" + between(b.LeftMin, b.LeftMax) + ")"
+	}
+	return "about " + span(b.Left) + " left"
+}
+
+func lasted(b *engine.BatchStatus) time.Duration {
+	if b.Finished.IsZero() {
+		return b.At.Sub(b.Started)
+	}
+	return b.Finished.Sub(b.Started)
+}
+
+// waits is the countdown of what servers asked for, if anybody waits.
+func (m *migrate) waits(b *engine.BatchStatus, w int) []string {
+	n, first := 0, (*engine.UserStatus)(nil)
+	for i := range b.Users {
+		u := &b.Users[i]
+		if u.State == engine.UserWaiting && !u.Until.IsZero() {
+			n++
+			if first == nil || u.Until.Before(first.Until) {
+				first = u
+			}
+		}
+	}
+	if n == 0 {
+		return nil
+	}
+	words := m.look.Wait + " " + clean(first.Why) + " " + counted(n, "user") + " waiting, the next for " + countdown(first.Until.Sub(b.At)) + ". The others go on."
+	return []string{m.look.Attention.Paint(m.look.Cut(words, w))}
+}
+
+// ending says how the run ended, once it did.
+func (m *migrate) ending(w int) []string {
+	l := m.look
+	if m.fault != nil {
+		return append([]string{""}, m.faultLines(m.fault, w)...)
+	}
+	if m.ended == nil || m.works.copying() {
+		return nil
+	}
+	s := m.ended.summary
+	words := counted(s.Sent, "message") + " copied"
+	if s.Sent == 0 {
+		words = "Nothing new: everything was there"
+	}
+	if n := s.Sum.Skipped; n > 0 {
+		words += ", " + number(n) + " left out for a reason"
+	}
+	if n := s.Sum.Failed; n > 0 {
+		words += ", " + number(n) + " refused"
+	}
+	if s.FlagChanges > 0 {
+		words += ", " + counted(s.FlagChanges, "mark") + " brought up to date"
+	}
+	sign, ink := l.Done, l.Good
+	if s.Interrupted || s.UsersFailed+s.UsersAttention > 0 || m.ended.status.Stopping {
+		sign, ink = l.Glyphs.Attention, l.Attention
+		if n := s.UsersFailed + s.UsersAttention; n > 0 {
+			words += "; " + counted(n, "user") + " to look at (e)"
+		}
+	}
+	if m.ended.status.Stopping {
+		words += "; stopped before the end"
+	}
+	return []string{ink.Paint(sign) + " " + l.Cut(words+".", w-2)}
+}

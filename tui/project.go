@@ -1,0 +1,223 @@
+package tui
+
+import (
+	"context"
+	"errors"
+	"path/filepath"
+	"strings"
+
+	"github.com/charmbracelet/bubbles/key"
+	tea "github.com/charmbracelet/bubbletea"
+
+	"mxodus/engine"
+	"mxodus/tui/widget"
+)
+
+// project is the first step: a new project, or one to go on with.
+type project struct {
+	seat
+	phase     projectPhase
+	menu      widget.Menu
+	form      *widget.Form
+	locked    loaded // open, but its vault isn't
+	suggested string // file name made from the domain
+	fault     *engine.Fault
+}
+
+type projectPhase int
+
+const (
+	projectChoosing projectPhase = iota
+	projectNew
+	projectPath // of one to open
+	projectLocked
+	projectOpen
+)
+
+func newProject(s seat) *project { return &project{seat: s} }
+
+func (p *project) Title() string   { return "Project" }
+func (p *project) Blocked() string { return "" }
+func (p *project) Done() bool      { return p.session.open() }
+func (p *project) Typing() bool {
+	return p.phase == projectNew || p.phase == projectPath || p.phase == projectLocked
+}
+
+func (p *project) About() string {
+	return "A project is one file. It holds your settings, the users, and a note of every message: so you can stop at any time and go on another day. Passwords in it are sealed with your passphrase. Keep the file as you would keep a key."
+}
+
+func (p *project) Init() tea.Cmd {
+	switch {
+	case p.session.open():
+		p.phase = projectOpen
+		return nil
+	case p.options.Practice != nil:
+		a, o := p.adapters, p.options
+		return p.ask("open", func(ctx context.Context) (any, error) { return practiceProject(ctx, a, o) })
+	case p.options.Path != "":
+		return p.open(p.options.Path)
+	}
+	return p.ask("find", func(context.Context) (any, error) { return projectsHere() })
+}
+
+func (p *project) open(path string) tea.Cmd {
+	a := p.adapters
+	p.fault = nil
+	return p.ask("open", func(ctx context.Context) (any, error) { return openProject(ctx, a, homePath(path)) })
+}
+
+func (p *project) Update(msg tea.Msg) tea.Cmd {
+	switch msg := msg.(type) {
+	case reply:
+		return p.reply(msg)
+	case tea.KeyMsg:
+		if p.waiting("open") {
+			return nil
+		}
+		return p.key(msg)
+	}
+	return nil
+}
+
+func (p *project) reply(r reply) tea.Cmd {
+	if r.err != nil {
+		return p.failed(r.err)
+	}
+	switch v := r.value.(type) {
+	case []string:
+		p.offer(v)
+	case loaded:
+		if v.vault == nil {
+			p.lockedUp(v)
+			return nil
+		}
+		p.locked = loaded{}
+		p.session.begin(v, p.options.Practice != nil)
+		p.phase = projectOpen
+	}
+	return nil
+}
+
+// failed shows an error where it belongs.
+func (p *project) failed(err error) tea.Cmd {
+	f := faultOf(err)
+	switch {
+	case errors.Is(err, engine.ErrPassphrase) && p.form != nil:
+		p.form.Set("passphrase", "")
+		p.form.Fault("passphrase", "This passphrase does not open the project. Try again: capitals count.")
+	case p.phase == projectNew, p.phase == projectPath:
+		p.form.Fault("path", strings.TrimSpace(clean(f.What)+" "+clean(f.Do)))
+	default:
+		p.fault = f
+		return p.ask("find", func(context.Context) (any, error) { return projectsHere() })
+	}
+	return nil
+}
+
+// offer shows what there is to choose from.
+func (p *project) offer(found []string) {
+	p.phase = projectChoosing
+	p.menu = widget.Menu{Items: []widget.Item{{Label: "Start a new project", Text: "For a company whose mail is to be moved.", Answer: projectNew}}}
+	for _, path := range found {
+		p.menu.Items = append(p.menu.Items, widget.Item{Label: "Go on with " + clean(path), Text: "A project in this folder.", Answer: path})
+	}
+	p.menu.Items = append(p.menu.Items, widget.Item{Label: "Open another project", Text: "Type, paste or drop its path.", Answer: projectPath})
+	if len(found) > 0 {
+		p.menu.Go(1)
+	}
+}
+
+func (p *project) key(msg tea.KeyMsg) tea.Cmd {
+	switch p.phase {
+	case projectChoosing:
+		if key.Matches(msg, keys.Back) {
+			return p.back()
+		}
+		if p.menu.Update(msg) {
+			return p.choose(p.menu.Chosen().Answer)
+		}
+		return nil
+	case projectOpen:
+		switch {
+		case key.Matches(msg, keys.Enter):
+			return send(goMsg{p.resume()})
+		case key.Matches(msg, keys.Back):
+			return p.back()
+		}
+		return nil
+	}
+	switch {
+	case key.Matches(msg, keys.Back):
+		p.closeLocked()
+		return p.ask("find", func(context.Context) (any, error) { return projectsHere() })
+	case key.Matches(msg, keys.Reveal):
+		p.form.ToggleReveal()
+		return nil
+	}
+	submit := p.form.Update(msg)
+	p.suggestPath()
+	if submit {
+		return p.submit()
+	}
+	return nil
+}
+
+func (p *project) choose(answer any) tea.Cmd {
+	switch answer {
+	case projectNew:
+		p.phase, p.fault, p.form = projectNew, nil, newProjectForm()
+	case projectPath:
+		p.phase, p.fault, p.form = projectPath, nil, openProjectForm()
+	default:
+		return p.open(answer.(string))
+	}
+	return nil
+}
+
+func (p *project) submit() tea.Cmd {
+	a, get := p.adapters, p.form.Get
+	remember := get("remember") == "yes"
+	secret := engine.Secret(get("passphrase"))
+	switch p.phase {
+	case projectPath:
+		return p.open(get("path"))
+	case projectLocked:
+		f := p.locked.file
+		return p.ask("open", func(ctx context.Context) (any, error) { return unlockProject(ctx, a, f, secret, remember) })
+	}
+	path := homePath(get("path"))
+	if filepath.Ext(path) == "" {
+		path += ".mxodus"
+	}
+	made := engine.Project{Company: get("company"), Domain: strings.ToLower(get("domain"))}
+	return p.ask("open", func(ctx context.Context) (any, error) { return createProject(ctx, a, path, made, secret, remember) })
+}
+
+// lockedUp asks for the passphrase of a project that is open so far.
+func (p *project) lockedUp(l loaded) {
+	p.locked, p.phase, p.form = l, projectLocked, unlockForm()
+}
+
+func (p *project) closeLocked() {
+	if f := p.locked.file; f != nil {
+		p.locked = loaded{}
+		_ = f.Close()
+	}
+}
+
+// resume is the step to go on with: the first that isn't done.
+func (p *project) resume() stepID {
+	s := &p.session
+	switch {
+	case s.practice || s.project.Source.Host == "":
+		return stepSource
+	case s.project.Destination.Host == "":
+		return stepDestination
+	case len(s.chosen()) == 0:
+		return stepUsers
+	case s.migrated():
+		return stepMigrate
+	}
+	return stepTest
+}

@@ -1,0 +1,185 @@
+package tui
+
+import (
+	"path/filepath"
+	"strings"
+
+	"github.com/charmbracelet/bubbles/key"
+
+	"mxodus/engine"
+	"mxodus/tui/widget"
+)
+
+func newProjectForm() *widget.Form {
+	var form *widget.Form
+	form = widget.NewForm(
+		&widget.Field{Name: "company", Label: "Company", Help: "As it should stand in letters and reports.", Check: need("the company's name")},
+		&widget.Field{Name: "domain", Label: "Mail domain", Hint: "acme.example", Help: "What stands behind the @ in the users' addresses.", Check: checkDomain},
+		&widget.Field{Name: "path", Label: "Project file", Help: "Where to keep the project. It will be readable by you only.", Check: need("a file name")},
+		&widget.Field{Name: "passphrase", Label: "Passphrase", Secret: true, Check: checkPassphrase,
+			Help: "It seals the passwords in the project. Nobody can recover it: a few words that you will remember."},
+		&widget.Field{Name: "again", Label: "Passphrase again", Secret: true, Check: func(v string) string {
+			if v != form.Get("passphrase") {
+				return "The two differ. Press Ctrl-R to see them."
+			}
+			return ""
+		}},
+		rememberField(),
+	)
+	return form
+}
+
+func rememberField() *widget.Field {
+	return &widget.Field{Name: "remember", Label: "Remember it", Help: "In this computer's own keyring, if it has one. Then you are not asked again here.",
+		Options: []widget.Option{{Value: "yes", Label: "yes, in this computer's keyring"}, {Value: "no", Label: "no, ask each time"}}}
+}
+
+func openProjectForm() *widget.Form {
+	return widget.NewForm(&widget.Field{Name: "path", Label: "Project file", Hint: "acme.mxodus",
+		Help: "Type or paste the path, or drop the file on this window.", Check: need("the path of a project")})
+}
+
+func unlockForm() *widget.Form {
+	return widget.NewForm(
+		&widget.Field{Name: "passphrase", Label: "Passphrase", Secret: true, Check: need("the passphrase"),
+			Help: "The one you chose when you made this project."},
+		rememberField())
+}
+
+// need is a check that something is there.
+func need(what string) func(string) string {
+	return func(v string) string {
+		if strings.TrimSpace(v) == "" {
+			return "This needs " + what + "."
+		}
+		return ""
+	}
+}
+
+func checkDomain(v string) string {
+	switch {
+	case v == "":
+		return "This needs the domain: acme.example, for instance."
+	case strings.Contains(v, "@"):
+		return "Only what stands behind the @: " + v[strings.LastIndexByte(v, '@')+1:]
+	case !strings.Contains(v, ".") || strings.ContainsAny(v, " /:"):
+		return "This is not a domain. It looks like acme.example."
+	}
+	return ""
+}
+
+func checkPassphrase(v string) string {
+	if len([]rune(v)) < 8 {
+		return "At least 8 characters, better a few words."
+	}
+	return ""
+}
+
+// suggestPath names the file after the domain until somebody names it.
+func (p *project) suggestPath() {
+	if p.phase != projectNew || p.form.Focus() == "path" {
+		return
+	}
+	now := p.form.Get("path")
+	if now != "" && now != p.suggested {
+		return
+	}
+	domain := strings.ToLower(p.form.Get("domain"))
+	first, _, ok := strings.Cut(domain, ".")
+	if !ok || first == "" || filepath.Base(first) != first {
+		return
+	}
+	p.suggested = first + ".mxodus"
+	p.form.Set("path", p.suggested)
+}
+
+func (p *project) Keys() []key.Binding {
+	if p.waiting("open") {
+		return nil
+	}
+	switch p.phase {
+	case projectChoosing:
+		return []key.Binding{named(keys.Enter, "choose"), keys.Move}
+	case projectOpen:
+		return []key.Binding{named(keys.Enter, "go on")}
+	case projectNew:
+		return []key.Binding{named(keys.Enter, "next field"), keys.Fields, keys.Reveal, keys.Back}
+	case projectLocked:
+		return []key.Binding{named(keys.Enter, "unlock"), keys.Reveal, keys.Back}
+	}
+	return []key.Binding{named(keys.Enter, "open"), keys.Back}
+}
+
+func (p *project) View(w, h int) string {
+	l := p.look
+	head := []string{p.headline("Project", "", w), ""}
+	if p.waiting("open") {
+		return joined(h, head, []string{l.Accent.Paint(l.Spinner(p.frame)) + " Opening the project."})
+	}
+	if p.fault != nil {
+		head = append(head, append(p.faultLines(p.fault, w), "")...)
+	}
+	switch p.phase {
+	case projectOpen:
+		return joined(h, head, p.summary(w))
+	case projectChoosing:
+		welcome := paragraph("mxodus moves a company's mailboxes from an old mail server to a new one, step by step. The old server is never changed. You can stop at any time and go on another day.", w)
+		head = append(head, append(welcome, "")...)
+		return joined(h, head, strings.Split(p.menu.View(l, w, h-len(head)), "\n"))
+	case projectNew:
+		head = append(head, append(paragraph("A few words about the company. Everything can be changed later.", w), "")...)
+	case projectLocked:
+		head = append(head, append(paragraph("The project "+clean(p.locked.project.Company)+" ("+clean(filepath.Base(p.locked.file.Path()))+") is sealed.", w), "")...)
+	}
+	return joined(h, head, strings.Split(p.form.View(l, w, h-len(head)), "\n"))
+}
+
+// summary is what the open project holds, and where to go on.
+func (p *project) summary(w int) []string {
+	l, s := p.look, &p.session
+	var out []string
+	if s.practice {
+		out = append(out, paragraph("This is practice. A made-up company stands on this computer: an old mail server full of mail, and a new, empty one. Everything is filled in. Nothing leaves this computer, and nothing can break.", w)...)
+		out = append(out, "")
+		out = append(out, paragraph("Press Enter to go through it, step by step. The bottom line always shows the keys; ? explains the step you are on.", w)...)
+		out = append(out, "")
+	}
+	out = append(out, labelled(l, "Company", clean(s.project.Company), w)...)
+	out = append(out, labelled(l, "Domain", clean(s.project.Domain), w)...)
+	out = append(out, labelled(l, "Old server", orNone(s.project.Source.URL()), w)...)
+	out = append(out, labelled(l, "New server", orNone(s.project.Destination.URL()), w)...)
+	out = append(out, labelled(l, "Users", counted(len(s.people), "user"), w)...)
+	out = append(out, labelled(l, "File", clean(s.file.Path()), w)...)
+	if len(s.runs) > 0 {
+		out = append(out, "", "  "+l.Dim.Paint("What was done"))
+	}
+	for i, n := len(s.runs)-1, 0; i >= 0 && n < 5; i, n = i-1, n+1 {
+		out = append(out, "  "+runWords(l, s.runs[i]))
+	}
+	return out
+}
+
+func orNone(url string) string {
+	if url == "" {
+		return "not chosen yet"
+	}
+	return clean(url)
+}
+
+// runWords is one line of the history of runs.
+func runWords(l *widget.Look, r engine.Run) string {
+	kinds := map[string]string{"full": "first run", "delta": "delta", "verify": "verification", "undo": "undo"}
+	words := day(r.Started) + "  " + kinds[r.Kind]
+	switch {
+	case r.Finished.IsZero():
+		return l.Attention.Paint(l.Glyphs.Attention) + " " + words + ": interrupted"
+	case r.Summary.Interrupted:
+		return l.Attention.Paint(l.Glyphs.Attention) + " " + words + ": stopped after " + counted(r.Summary.Sent, "message")
+	case r.Kind == "full" || r.Kind == "delta":
+		words += ": " + counted(r.Summary.Sent, "message") + " copied in " + span(r.Finished.Sub(r.Started))
+	}
+	if r.Summary.UsersFailed+r.Summary.UsersAttention > 0 {
+		return l.Attention.Paint(l.Glyphs.Attention) + " " + words + ", " + counted(r.Summary.UsersFailed+r.Summary.UsersAttention, "user") + " to look at"
+	}
+	return l.Good.Paint(l.Done) + " " + words
+}

@@ -1,0 +1,120 @@
+package tui
+
+import (
+	"time"
+
+	"github.com/charmbracelet/bubbles/key"
+	tea "github.com/charmbracelet/bubbletea"
+
+	"mxodus/tui/widget"
+)
+
+// root owns the terminal: which step is on screen, what lies over it, and the
+// tick.
+type root struct {
+	*core
+	steps         []step
+	at            stepID
+	width, height int
+	over          overlay
+	question      *widget.Confirm // over everything
+	menu          widget.Menu     // of overGo
+	ticking       bool
+}
+
+// overlay is what lies over the step.
+type overlay int
+
+const (
+	overNothing overlay = iota
+	overHelp
+	overGo
+)
+
+func newRoot(c *core) *root { return &root{core: c, steps: newSteps(c)} }
+
+// quitMsg leaves the wizard without asking again.
+type quitMsg struct{}
+
+// Init opens the first step.
+func (r *root) Init() tea.Cmd {
+	return r.keepTicking(tea.Batch(tea.SetWindowTitle("mxodus"), r.steps[r.at].Init()))
+}
+
+// Update routes one message; see route.go for where keys go.
+func (r *root) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
+	r.now = time.Now()
+	return r, r.keepTicking(r.route(msg))
+}
+
+func (r *root) route(msg tea.Msg) tea.Cmd {
+	switch msg := msg.(type) {
+	case tea.WindowSizeMsg:
+		r.width, r.height = msg.Width, msg.Height
+	case tea.KeyMsg:
+		return r.key(msg)
+	case snapshot:
+		r.ticking = false
+		r.takeSnapshot(msg)
+		return r.steps[r.at].Update(msg)
+	case reply:
+		if r.take(msg) {
+			return r.steps[msg.lane.step].Update(msg)
+		}
+	case goMsg:
+		return r.goTo(msg.to)
+	case questionMsg:
+		r.question = msg.ask
+	case quitMsg:
+		return tea.Quit
+	case addressed:
+		return r.steps[msg.to].Update(msg.msg)
+	}
+	return nil
+}
+
+// keepTicking adds the next look at the work, while there is some.
+func (r *root) keepTicking(cmd tea.Cmd) tea.Cmd {
+	every := r.tempo()
+	if r.ticking || every == 0 {
+		return cmd
+	}
+	r.ticking = true
+	return tea.Batch(cmd, r.works.poll(every))
+}
+
+// key sends a key to whatever lies on top.
+func (r *root) key(msg tea.KeyMsg) tea.Cmd {
+	typing := r.over == overNothing && r.question == nil && r.steps[r.at].Typing()
+	switch {
+	case key.Matches(msg, keys.Interrupt):
+		return r.quit()
+	case r.question != nil:
+		answer, done := r.question.Update(msg)
+		if done {
+			r.question = nil
+		}
+		if answer != nil {
+			return send(answer)
+		}
+		return nil
+	case r.over != overNothing:
+		return r.overKey(msg)
+	case key.Matches(msg, keys.Go):
+		r.openGo()
+	case !typing && key.Matches(msg, keys.Help):
+		r.over = overHelp
+	case !typing && key.Matches(msg, keys.Quit):
+		return r.quit()
+	default:
+		return r.steps[r.at].Update(msg)
+	}
+	return nil
+}
+
+// addressed is a message for one step, whatever is on screen: the answer to a
+// question of that step.
+type addressed struct {
+	to  stepID
+	msg tea.Msg
+}

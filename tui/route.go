@@ -1,0 +1,86 @@
+package tui
+
+import (
+	"strconv"
+
+	"github.com/charmbracelet/bubbles/key"
+	tea "github.com/charmbracelet/bubbletea"
+
+	"mxodus/tui/widget"
+)
+
+// goTo brings a step on screen, if there is one and it isn't blocked.
+func (r *root) goTo(to stepID) tea.Cmd {
+	if to < 0 {
+		return r.quit()
+	}
+	if int(to) >= len(r.steps) || r.steps[to].Blocked() != "" {
+		return nil
+	}
+	r.over = overNothing
+	r.at = to
+	return r.steps[to].Init()
+}
+
+// quit leaves, and asks first when work is under way.
+func (r *root) quit() tea.Cmd {
+	if !r.works.running() {
+		return tea.Quit
+	}
+	if r.question != nil && r.question.Title == leaveTitle {
+		return nil
+	}
+	what := "The test is still going on. It changes nothing, and can be started again at any time."
+	if r.works.copying() {
+		what = "Mail is being copied. If you leave, what is on its way is finished or written down, and the copying stops. Nothing is lost: open the project again to go on exactly there."
+	} else if r.works.verifying() {
+		what = "The verification is still going on. It changes nothing, and can be started again at any time."
+	}
+	r.question = &widget.Confirm{Title: leaveTitle, Text: []string{what},
+		Answers: []widget.Answer{{Label: "Stay"}, {Label: "Stop and leave", Msg: quitMsg{}}}}
+	return nil
+}
+
+const leaveTitle = "Leave mxodus?"
+
+// openGo shows the list of steps.
+func (r *root) openGo() {
+	r.menu = widget.Menu{}
+	for i, s := range r.steps {
+		sign, ink := r.sign(stepID(i))
+		item := widget.Item{Label: strconv.Itoa(i+1) + "  " + s.Title(), Sign: sign, Ink: ink, Answer: stepID(i)}
+		if why := s.Blocked(); why != "" {
+			item.Off, item.Text = true, "not yet: "+why
+		}
+		r.menu.Items = append(r.menu.Items, item)
+	}
+	r.menu.Go(int(r.at))
+	r.over = overGo
+}
+
+// overKey is a key while the help or the list of steps is open.
+func (r *root) overKey(msg tea.KeyMsg) tea.Cmd {
+	if key.Matches(msg, keys.Back) || r.over == overHelp {
+		r.over = overNothing
+		return nil
+	}
+	if r.menu.Update(msg) {
+		r.over = overNothing
+		return r.goTo(r.menu.Chosen().Answer.(stepID))
+	}
+	return nil
+}
+
+// sign is how a step appears in the rail.
+func (r *root) sign(id stepID) (string, widget.Ink) {
+	l, s := r.look, r.steps[id]
+	switch {
+	case id == r.at:
+		return l.Current, l.Accent
+	case s.Blocked() != "":
+		return l.Blocked, l.Dim
+	case s.Done():
+		return l.Done, l.Good
+	}
+	return l.Todo, l.Dim
+}

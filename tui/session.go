@@ -1,0 +1,183 @@
+package tui
+
+import (
+	"cmp"
+	"strings"
+
+	"mxodus/engine"
+)
+
+// session is what the steps know together: the open project, and what came of
+// testing, copying and verifying in this sitting. Steps read it; only Update
+// changes it. Snapshots in it are never changed, only replaced.
+type session struct {
+	file     engine.ProjectFile
+	vault    engine.Vault
+	project  engine.Project
+	people   []person
+	runs     []engine.Run
+	practice bool
+
+	seen     map[engine.Side]engine.SessionInfo // connections checked in this sitting
+	probe    *engine.ProbeStatus
+	accepted map[int64]bool // users whose warnings were accepted
+	batch    *engine.BatchStatus
+	verify   *verifySnap
+	dayWords string // what happened when a working day passed, in practice
+}
+
+// person is a user with the passwords that the vault has.
+type person struct {
+	engine.User
+	source, destination engine.Secret
+}
+
+// open says whether a project is open and unlocked.
+func (s *session) open() bool { return s.file != nil && s.vault != nil }
+
+// begin takes a project that was read.
+func (s *session) begin(l loaded, practice bool) {
+	*s = session{file: l.file, vault: l.vault, practice: practice,
+		seen: map[engine.Side]engine.SessionInfo{}, accepted: map[int64]bool{}}
+	s.refresh(l)
+}
+
+// refresh takes what the file holds now.
+func (s *session) refresh(l loaded) { s.project, s.people, s.runs = l.project, l.people, l.runs }
+
+func (s *session) endpoint(side engine.Side) engine.Endpoint {
+	if side == engine.SideSource {
+		return s.project.Source
+	}
+	return s.project.Destination
+}
+
+// standing says how far a user's row is from being ready.
+type standing struct {
+	ready bool
+	word  string // short
+	words string // a sentence with the remedy; empty when there is nothing to do
+	level engine.Level
+}
+
+func (s *session) standing(p person) standing {
+	_, domain, _ := strings.Cut(p.Address, "@")
+	switch {
+	case p.LeftOut:
+		return standing{word: "left out", words: "This user is left out and will not be moved. Press o to take the user in again.", level: engine.Info}
+	case p.source == "" && s.project.Source.Admin == "":
+		return standing{word: "no old password", level: engine.Bad,
+			words: "The password for the old server is missing. Press e to type it in. Until then this user is left out."}
+	case p.destination == "" && s.project.Destination.Admin == "":
+		return standing{word: "no new password", level: engine.Bad,
+			words: "The password for the new mailbox is missing. Press e to type it in. Until then this user is left out."}
+	case s.project.Domain != "" && !strings.EqualFold(domain, s.project.Domain):
+		return standing{ready: true, word: "other domain", level: engine.Attention,
+			words: "The address is not in " + clean(s.project.Domain) + ". If that is a slip, press e to mend it; if it is meant so, leave it."}
+	}
+	return standing{ready: true, word: "ready", level: engine.Info}
+}
+
+// chosen are the users that can be moved now.
+func (s *session) chosen() []engine.User {
+	var out []engine.User
+	for _, p := range s.people {
+		if s.standing(p).ready {
+			out = append(out, p.User)
+		}
+	}
+	return out
+}
+
+// toMend counts users that are meant to be moved and can't yet.
+func (s *session) toMend() int {
+	n := 0
+	for _, p := range s.people {
+		if st := s.standing(p); !st.ready && !p.LeftOut {
+			n++
+		}
+	}
+	return n
+}
+
+// lastRun is the last run of these kinds that came to its end.
+func (s *session) lastRun(kinds ...string) *engine.Run {
+	var last *engine.Run
+	for i, r := range s.runs {
+		for _, k := range kinds {
+			if r.Kind == k && !r.Finished.IsZero() && !r.Summary.Interrupted && (last == nil || r.Started.After(last.Started)) {
+				last = &s.runs[i]
+			}
+		}
+	}
+	return last
+}
+
+// migrated says whether a whole run came to its end.
+func (s *session) migrated() bool {
+	r := s.lastRun("full", "delta")
+	return r != nil && r.Summary.UsersFailed < max(1, r.Summary.Users)
+}
+
+// tested says whether the chosen users were tested well enough to go on, and
+// else why not.
+func (s *session) tested() (bool, string) {
+	if s.probe == nil || !s.probe.Finished {
+		if s.migrated() {
+			return true, ""
+		}
+		return false, "not tested yet"
+	}
+	good, open := 0, 0
+	for _, u := range s.probe.Users {
+		switch {
+		case u.State == engine.CheckOK || u.State == engine.CheckWarning && s.accepted[u.User.ID]:
+			good++
+		case u.State == engine.CheckWarning:
+			open++
+		}
+	}
+	switch {
+	case open > 0:
+		return false, "warnings to accept"
+	case good == 0:
+		return false, "no user passed the test"
+	}
+	return true, ""
+}
+
+// passed are the chosen users that the test lets through; all of them when
+// nothing was tested in this sitting.
+func (s *session) passed() []engine.User {
+	if s.probe == nil {
+		return s.chosen()
+	}
+	failed := map[int64]bool{}
+	for _, u := range s.probe.Users {
+		failed[u.User.ID] = u.State == engine.CheckFailed
+	}
+	var out []engine.User
+	for _, u := range s.chosen() {
+		if !failed[u.ID] {
+			out = append(out, u)
+		}
+	}
+	return out
+}
+
+// attention counts what a person should look at in the work at hand.
+func (s *session) attention() int {
+	n := s.toMend()
+	if s.batch == nil {
+		return n
+	}
+	for _, u := range s.batch.Users {
+		if u.State == engine.UserFailed || len(u.Problems) > 0 {
+			n++
+		}
+	}
+	return n
+}
+
+// name is a user as people know them.
+func name(u engine.User) string { return clean(cmp.Or(u.Address, u.SourceLogin)) }

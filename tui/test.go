@@ -1,0 +1,246 @@
+package tui
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"github.com/charmbracelet/bubbles/key"
+	tea "github.com/charmbracelet/bubbletea"
+
+	"mxodus/engine"
+	"mxodus/tui/widget"
+)
+
+// test is the step that tries every user on both sides before anything is
+// copied.
+type test struct {
+	seat
+	table    widget.Table
+	filter   filter
+	shown    []int // places in session.probe.Users
+	details  bool
+	scroll   widget.Scroll
+	fault    *engine.Fault
+	retested int
+}
+
+func newTest(s seat) *test { return &test{seat: s} }
+
+func (*test) Title() string { return "Test" }
+func (*test) About() string {
+	return "Every user is signed in on both sides, and the old mailbox is measured: folders, messages, sizes. Nothing is copied and nothing is changed. You see what would be left out, which folder names change, and about how long the first run takes."
+}
+func (t *test) Done() bool   { ok, _ := t.session.tested(); return t.session.open() && ok }
+func (t *test) Typing() bool { return t.filter.open }
+
+func (t *test) Blocked() string {
+	switch {
+	case !t.session.open() || t.session.project.Destination.Host == "":
+		return "check the new server first"
+	case len(t.session.chosen()) == 0:
+		return "no user is ready yet"
+	}
+	return ""
+}
+
+// Init begins a test if there is none of these users.
+func (t *test) Init() tea.Cmd {
+	t.arrange()
+	if t.session.probe != nil || t.works.testing() {
+		return nil
+	}
+	return t.prepare()
+}
+
+// prepare makes the dialer: that may open a trace file.
+func (s seat) prepare() tea.Cmd {
+	dial, p, v, o := s.adapters.Dial, s.session.project, s.session.vault, s.dialOptions()
+	return s.ask("prepare", func(context.Context) (any, error) { return dial(p, v, o), nil })
+}
+
+// probeEnded is the last word of a test.
+type probeEnded struct {
+	probe  *engine.Probe
+	status engine.ProbeStatus
+}
+
+func (t *test) start(d engine.Dialer) tea.Cmd {
+	probe := engine.NewProbe(t.session.project, t.session.chosen(), d)
+	t.works.probe = probe
+	t.session.probe, t.session.accepted = nil, map[int64]bool{}
+	return t.watch("test", probe, probe.Run)
+}
+
+// watch runs a part of the test in the background and waits for its end.
+func (t *test) watch(name string, probe *engine.Probe, run func(context.Context) error) tea.Cmd {
+	t.fault = nil
+	wait := t.works.start(probe, run)
+	return t.ask(name, func(ctx context.Context) (any, error) {
+		err := wait(ctx)
+		return probeEnded{probe, probe.Status()}, err
+	})
+}
+
+// retest tests some users again; none means all that are not green.
+func (t *test) retest(ids ...int64) tea.Cmd {
+	if t.works.probe == nil {
+		return t.prepare()
+	}
+	probe := t.works.probe
+	t.retested++
+	for _, id := range ids {
+		delete(t.session.accepted, id)
+	}
+	return t.watch(fmt.Sprint("retest ", t.retested), probe, func(ctx context.Context) error { return probe.Retest(ctx, ids...) })
+}
+
+func (t *test) Update(msg tea.Msg) tea.Cmd {
+	var cmd tea.Cmd
+	switch msg := msg.(type) {
+	case reply:
+		cmd = t.reply(msg)
+	case acceptAll:
+		cmd = tea.Batch(t.accept(t.warned()), t.next())
+	case tea.KeyMsg:
+		cmd = t.key(msg)
+	}
+	t.arrange()
+	return cmd
+}
+
+func (t *test) reply(r reply) tea.Cmd {
+	if e, ok := r.value.(probeEnded); ok {
+		t.works.ended(e.probe)
+		if e.probe == t.works.probe {
+			t.session.probe = &e.status
+		}
+	}
+	if r.err != nil {
+		t.fault = faultOf(r.err)
+		return nil
+	}
+	if d, ok := r.value.(engine.Dialer); ok {
+		return t.start(d)
+	}
+	return nil
+}
+
+// arrange works out which rows are shown.
+func (t *test) arrange() {
+	t.shown = t.shown[:0]
+	if t.session.probe != nil {
+		for i, c := range t.session.probe.Users {
+			if t.filter.shows(c.User.Address, c.User.SourceLogin, string(c.State)) {
+				t.shown = append(t.shown, i)
+			}
+		}
+	}
+	t.table.Resize(len(t.shown))
+}
+
+// current is the user under the cursor; nil when there is none.
+func (t *test) current() *engine.UserCheck {
+	at := t.table.At()
+	if at < 0 || at >= len(t.shown) {
+		return nil
+	}
+	return &t.session.probe.Users[t.shown[at]]
+}
+
+func (t *test) key(msg tea.KeyMsg) tea.Cmd {
+	if t.details {
+		if key.Matches(msg, keys.Back, keys.Details) {
+			t.details = false
+			return nil
+		}
+		if t.scroll.Update(msg, 1<<16) {
+			return nil
+		}
+	} else if t.filter.update(msg) || t.table.Update(msg) {
+		return nil
+	}
+	c := t.current()
+	switch {
+	case key.Matches(msg, keys.Enter):
+		return t.enter()
+	case key.Matches(msg, keys.Back):
+		return t.back()
+	case key.Matches(msg, keys.Retry) && c != nil:
+		return t.retest(c.User.ID)
+	case key.Matches(msg, keys.RetryAll) && c != nil:
+		return t.retest()
+	case key.Matches(msg, keys.Again) && !t.works.testing():
+		return t.prepare()
+	case key.Matches(msg, keys.Accept) && c != nil && c.State == engine.CheckWarning:
+		return t.accept([]engine.UserCheck{*c})
+	case key.Matches(msg, keys.Details) && c != nil:
+		t.details, t.scroll = true, widget.Scroll{}
+	}
+	return nil
+}
+
+// enter goes on, and asks about warnings that nobody accepted yet.
+func (t *test) enter() tea.Cmd {
+	if t.works.testing() || t.session.probe == nil {
+		return nil
+	}
+	if t.Done() {
+		return t.next()
+	}
+	warned := t.warned()
+	if len(warned) == 0 {
+		return nil
+	}
+	text := []string{"mxodus can copy these mailboxes, but you should know:"}
+	for i, c := range warned {
+		if i == 4 {
+			text = append(text, "and "+counted(len(warned)-4, "more user")+".")
+			break
+		}
+		text = append(text, name(c.User)+": "+warningWords(c))
+	}
+	return send(questionMsg{&widget.Confirm{Title: counted(len(warned), "user") + " with warnings", Text: text,
+		Answers: []widget.Answer{{Label: "Look at them first"}, {Label: "Accept them all and go on", Msg: addressed{t.id, acceptAll{}}}}}})
+}
+
+// acceptAll is the answer of somebody who was asked.
+type acceptAll struct{}
+
+// warned are users with warnings that nobody accepted yet.
+func (t *test) warned() []engine.UserCheck {
+	var out []engine.UserCheck
+	for _, c := range t.session.probe.Users {
+		if c.State == engine.CheckWarning && !t.session.accepted[c.User.ID] {
+			out = append(out, c)
+		}
+	}
+	return out
+}
+
+// warningWords are the warnings of a user in one line.
+func warningWords(c engine.UserCheck) string {
+	var out []string
+	for _, w := range c.Warnings {
+		out = append(out, clean(w.What))
+	}
+	return strings.Join(out, " ")
+}
+
+// accept takes note of accepted warnings, here and in the project's history.
+func (t *test) accept(checks []engine.UserCheck) tea.Cmd {
+	var events []engine.Event
+	for _, c := range checks {
+		t.session.accepted[c.User.ID] = true
+		events = append(events, engine.Event{At: t.now, UserID: c.User.ID, Level: engine.Attention, Text: "Accepted: " + warningWords(c)})
+	}
+	file := t.session.file
+	return t.ask("accept", func(ctx context.Context) (any, error) {
+		for _, e := range events {
+			if err := file.Event(ctx, e); err != nil {
+				return nil, err
+			}
+		}
+		return nil, nil
+	})
+}

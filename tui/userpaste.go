@@ -1,0 +1,118 @@
+package tui
+
+import (
+	"cmp"
+	"context"
+	"slices"
+	"strings"
+
+	"github.com/charmbracelet/bubbles/key"
+	tea "github.com/charmbracelet/bubbletea"
+
+	"mxodus/engine"
+	"mxodus/tui/widget"
+)
+
+// preview is what was pasted or imported, before it is taken.
+type preview struct {
+	rows  []previewRow
+	good  []engine.UserRow
+	table *widget.Table
+}
+
+// previewRow is one line of it: a user, or what is wrong.
+type previewRow struct {
+	line  int
+	user  engine.User
+	wrong []engine.RowError
+}
+
+func importForm() *widget.Form {
+	return widget.NewForm(&widget.Field{Name: "path", Label: "CSV file", Hint: "users.csv", Check: need("the path of a file"),
+		Help: "Type or paste the path, or drop the file on this window. The first line names the columns: EmailAddress, UserName, Password, and if you like DestinationUserName, DestinationPassword, DisplayName, UserRoot. Nothing is taken before you have seen it."})
+}
+
+func (u *users) importKey(msg tea.KeyMsg) tea.Cmd {
+	if key.Matches(msg, keys.Back) {
+		u.phase = usersTable
+		return nil
+	}
+	if !u.form.Update(msg) {
+		return nil
+	}
+	path := homePath(u.form.Get("path"))
+	return u.ask("read", func(context.Context) (any, error) { return readUsersFile(path) })
+}
+
+func (u *users) pasteKey(msg tea.KeyMsg) tea.Cmd {
+	switch {
+	case key.Matches(msg, keys.Back):
+		u.phase = usersTable
+	case key.Matches(msg, keys.Finish):
+		if u.paper.Lines() == 0 {
+			return nil
+		}
+		rows, errs := readRows(u.paper.Text())
+		u.preview, u.phase, u.from = u.judge(rows, errs), usersPreview, usersPaste
+	default:
+		u.paper.Update(msg)
+	}
+	return nil
+}
+
+func (u *users) previewKey(msg tea.KeyMsg) tea.Cmd {
+	switch {
+	case u.preview.table.Update(msg):
+	case key.Matches(msg, keys.Back):
+		u.phase = u.from
+	case key.Matches(msg, keys.Enter) && len(u.preview.good) > 0:
+		rows, l := u.preview.good, u.held()
+		note := counted(len(rows), "user") + " added."
+		u.paper = widget.Paper{}
+		return u.ask("save", func(ctx context.Context) (any, error) { return addUsers(ctx, l, rows, note) })
+	}
+	return nil
+}
+
+// judge brings rows and errors together by line. Users that the project has
+// already are not taken again.
+func (u *users) judge(rows []engine.UserRow, errs []engine.RowError) preview {
+	byLine := map[int]*previewRow{}
+	at := func(line int) *previewRow {
+		if byLine[line] == nil {
+			byLine[line] = &previewRow{line: line}
+		}
+		return byLine[line]
+	}
+	for _, e := range errs {
+		r := at(e.Line)
+		r.wrong = append(r.wrong, e)
+	}
+	p := preview{table: &widget.Table{}}
+	for _, row := range rows {
+		r := at(row.Line)
+		r.user = row.User
+		if u.known(row.User) {
+			r.wrong = append(r.wrong, engine.RowError{Line: row.Line, What: "This user is in the project already.", Do: "Nothing: it stays as it is."})
+		}
+		if len(r.wrong) == 0 {
+			p.good = append(p.good, row)
+		}
+	}
+	for _, r := range byLine {
+		p.rows = append(p.rows, *r)
+	}
+	slices.SortFunc(p.rows, func(a, b previewRow) int { return cmp.Compare(a.line, b.line) })
+	p.table.Resize(len(p.rows))
+	for i, r := range p.rows {
+		if len(r.wrong) > 0 {
+			p.table.Go(i)
+			break
+		}
+	}
+	return p
+}
+
+func (u *users) known(x engine.User) bool {
+	return slices.ContainsFunc(u.session.people, func(p person) bool { return strings.EqualFold(p.Address, x.Address) })
+}

@@ -1,0 +1,259 @@
+package tui
+
+import (
+	"context"
+
+	"github.com/charmbracelet/bubbles/key"
+	tea "github.com/charmbracelet/bubbletea"
+
+	"mxodus/engine"
+	"mxodus/tui/widget"
+)
+
+// users is the step of the people to be moved: an editable table. Adding and
+// editing stand in useredit.go, pasting and importing in userpaste.go.
+type users struct {
+	seat
+	phase  usersPhase
+	table  widget.Table
+	filter filter
+	shown  []int // places in session.people
+	marked map[int64]bool
+	reveal bool
+	note   string // what was just done
+	fault  *engine.Fault
+
+	form    *widget.Form
+	editing int64 // of the form; 0: a new user
+	paper   widget.Paper
+	preview preview
+	from    usersPhase // where the preview came from
+}
+
+type usersPhase int
+
+const (
+	usersTable usersPhase = iota
+	usersEdit
+	usersPaste
+	usersImport
+	usersPreview
+)
+
+func newUsers(s seat) *users { return &users{seat: s, marked: map[int64]bool{}} }
+
+func (*users) Title() string { return "Users" }
+func (*users) About() string {
+	return "Who is to be moved: each user's address at the new server, the log-in name at the old one, and the passwords. Type them in, paste rows from a spreadsheet, or import a CSV file. Passwords are sealed in the project and shown only when you ask."
+}
+func (u *users) Done() bool { return u.session.open() && len(u.session.chosen()) > 0 }
+func (u *users) Typing() bool {
+	return u.filter.open || u.phase == usersEdit || u.phase == usersPaste || u.phase == usersImport
+}
+
+func (u *users) Blocked() string {
+	if !u.session.open() || u.session.project.Destination.Host == "" {
+		return "check the new server first"
+	}
+	return ""
+}
+
+func (u *users) Init() tea.Cmd {
+	u.note = ""
+	u.arrange()
+	return nil
+}
+
+// arrange works out which rows are shown.
+func (u *users) arrange() {
+	u.shown = u.shown[:0]
+	for i, p := range u.session.people {
+		if u.filter.shows(p.Address, p.SourceLogin, p.DisplayName, u.session.standing(p).word) {
+			u.shown = append(u.shown, i)
+		}
+	}
+	u.table.Resize(len(u.shown))
+}
+
+// current is the user under the cursor; nil when there is none.
+func (u *users) current() *person {
+	at := u.table.At()
+	if at < 0 || at >= len(u.shown) {
+		return nil
+	}
+	return &u.session.people[u.shown[at]]
+}
+
+// targets are the marked users, or the one under the cursor.
+func (u *users) targets() []person {
+	var out []person
+	for _, p := range u.session.people {
+		if u.marked[p.ID] {
+			out = append(out, p)
+		}
+	}
+	if p := u.current(); len(out) == 0 && p != nil {
+		out = append(out, *p)
+	}
+	return out
+}
+
+func (u *users) Update(msg tea.Msg) tea.Cmd {
+	var cmd tea.Cmd
+	switch msg := msg.(type) {
+	case reply:
+		u.reply(msg)
+	case removeUsers:
+		cmd = u.remove(msg)
+	case tea.KeyMsg:
+		u.fault = nil
+		cmd = u.key(msg)
+	}
+	u.arrange()
+	return cmd
+}
+
+func (u *users) reply(r reply) {
+	if r.err != nil {
+		u.failed(faultOf(r.err))
+		return
+	}
+	switch v := r.value.(type) {
+	case usersSaved:
+		u.session.refresh(v.loaded)
+		u.session.probe = nil // it was of other users
+		u.phase, u.note = usersTable, v.note
+		u.dropMarks()
+	case imported:
+		u.preview, u.phase, u.from = u.judge(v.rows, v.errs), usersPreview, usersImport
+	}
+}
+
+// failed shows an error beside the form that caused it, or above the table.
+func (u *users) failed(f *engine.Fault) {
+	words := clean(f.What + " " + f.Do)
+	switch u.phase {
+	case usersEdit:
+		u.form.Fault("address", words)
+	case usersImport:
+		u.form.Fault("path", words)
+	default:
+		u.fault = f
+	}
+}
+
+// dropMarks forgets marks of users that are gone.
+func (u *users) dropMarks() {
+	left := map[int64]bool{}
+	for _, p := range u.session.people {
+		if u.marked[p.ID] {
+			left[p.ID] = true
+		}
+	}
+	u.marked = left
+}
+
+func (u *users) key(msg tea.KeyMsg) tea.Cmd {
+	if u.waiting("save") || u.waiting("read") {
+		return nil
+	}
+	switch u.phase {
+	case usersEdit:
+		return u.editKey(msg)
+	case usersPaste:
+		return u.pasteKey(msg)
+	case usersImport:
+		return u.importKey(msg)
+	case usersPreview:
+		return u.previewKey(msg)
+	}
+	return u.tableKey(msg)
+}
+
+func (u *users) tableKey(msg tea.KeyMsg) tea.Cmd {
+	if u.filter.update(msg) || u.table.Update(msg) {
+		return nil
+	}
+	u.note = ""
+	if msg.Paste { // straight into the table: surely rows
+		u.phase, u.paper = usersPaste, widget.Paper{}
+		u.paper.Update(msg)
+		return nil
+	}
+	switch {
+	case key.Matches(msg, keys.Enter):
+		if u.Done() {
+			return u.next()
+		}
+		u.openEdit(nil)
+	case key.Matches(msg, keys.Back):
+		return u.back()
+	case key.Matches(msg, keys.Add):
+		u.openEdit(nil)
+	case key.Matches(msg, keys.Edit) && u.current() != nil:
+		u.openEdit(u.current())
+	case key.Matches(msg, keys.Paste):
+		u.phase = usersPaste
+	case key.Matches(msg, keys.Import):
+		u.phase, u.form = usersImport, importForm()
+	case key.Matches(msg, keys.Reveal):
+		u.reveal = !u.reveal
+	case key.Matches(msg, keys.Mark) && u.current() != nil:
+		id := u.current().ID
+		u.marked[id] = !u.marked[id]
+		u.table.Go(u.table.At() + 1)
+	case key.Matches(msg, keys.LeaveOut) && u.current() != nil:
+		return u.leaveOut()
+	case key.Matches(msg, keys.Delete) && u.current() != nil:
+		return u.askRemove()
+	}
+	return nil
+}
+
+// leaveOut takes users out of the migration, or in again.
+func (u *users) leaveOut() tea.Cmd {
+	targets := u.targets()
+	out := !targets[0].LeftOut
+	var changed []engine.User
+	for _, p := range targets {
+		p.LeftOut = out
+		changed = append(changed, p.User)
+	}
+	note := who(targets) + " taken in again."
+	if out {
+		note = who(targets) + " left out."
+	}
+	l := u.held()
+	return u.ask("save", func(ctx context.Context) (any, error) { return saveUsers(ctx, l, changed, note) })
+}
+
+// removeUsers is the answer of somebody who was asked.
+type removeUsers struct {
+	ids  []int64
+	note string
+}
+
+func (u *users) askRemove() tea.Cmd {
+	targets := u.targets()
+	msg := removeUsers{note: who(targets) + " deleted from the project."}
+	for _, p := range targets {
+		msg.ids = append(msg.ids, p.ID)
+	}
+	return send(questionMsg{&widget.Confirm{Title: "Delete " + who(targets) + "?",
+		Text: []string{"The project forgets the user, the passwords, and what was copied so far. Mail at both servers stays as it is.",
+			"To keep what is known and only not move the user, leave the user out instead (key o)."},
+		Answers: []widget.Answer{{Label: "Keep"}, {Label: "Delete", Msg: addressed{u.id, msg}}}}})
+}
+
+func (u *users) remove(m removeUsers) tea.Cmd {
+	l := u.held()
+	return u.ask("save", func(ctx context.Context) (any, error) { return deleteUsers(ctx, l, m.ids, m.note) })
+}
+
+// who names one user, or counts several.
+func who(people []person) string {
+	if len(people) == 1 {
+		return name(people[0].User)
+	}
+	return counted(len(people), "user")
+}

@@ -1,0 +1,203 @@
+package tui
+
+import (
+	"strconv"
+	"strings"
+
+	"github.com/charmbracelet/bubbles/key"
+
+	"mxodus/engine"
+	"mxodus/tui/widget"
+)
+
+func (u *users) Keys() []key.Binding {
+	switch {
+	case u.filter.open:
+		return u.filter.keys()
+	case u.phase == usersEdit:
+		enter := "next field"
+		if u.form.AtLast() {
+			enter = "save"
+		}
+		return []key.Binding{named(keys.Enter, enter), keys.Fields, keys.Reveal, named(keys.Back, "back, unsaved")}
+	case u.phase == usersPaste:
+		return []key.Binding{named(keys.Finish, "done, show me"), named(keys.Enter, "new line"), keys.Back}
+	case u.phase == usersImport:
+		return []key.Binding{named(keys.Enter, "read it"), keys.Back}
+	case u.phase == usersPreview:
+		out := []key.Binding{keys.Scroll, named(keys.Back, "change it")}
+		if n := len(u.preview.good); n > 0 {
+			out = append([]key.Binding{named(keys.Enter, "take "+counted(n, "user"))}, out...)
+		}
+		return out
+	}
+	enter := "next"
+	if !u.Done() {
+		enter = "add a user"
+	}
+	out := []key.Binding{named(keys.Enter, enter), keys.Add, keys.Paste, keys.Import}
+	if len(u.session.people) > 0 {
+		reveal := "show passwords"
+		if u.reveal {
+			reveal = "hide passwords"
+		}
+		out = append(out, keys.Edit, keys.Mark, keys.LeaveOut, keys.Delete, keys.Filter, named(keys.Reveal, reveal))
+	}
+	return append(out, keys.Back)
+}
+
+func (u *users) View(w, h int) string {
+	switch u.phase {
+	case usersEdit:
+		title := "A new user"
+		if u.editing != 0 {
+			title = "Edit a user"
+		}
+		return joined(h, []string{u.headline(title, "", w), ""}, strings.Split(u.form.View(u.look, w, h-2), "\n"))
+	case usersImport:
+		return joined(h, []string{u.headline("Import users", "", w), ""}, strings.Split(u.form.View(u.look, w, h-2), "\n"))
+	case usersPaste:
+		return u.pasteView(w, h)
+	case usersPreview:
+		return u.previewView(w, h)
+	}
+	return u.tableView(w, h)
+}
+
+func (u *users) tableView(w, h int) string {
+	l, s := u.look, &u.session
+	right := counted(len(s.people), "user")
+	if n := s.toMend(); n > 0 {
+		right += ", " + l.Attention.Paint(number(n)+" to mend")
+	}
+	head := []string{u.headline("Users", right, w)}
+	head = append(head, u.filter.line(l, w, len(u.shown), len(s.people))...)
+	if len(s.people) == 0 {
+		return joined(h, head, []string{""}, u.empty(w))
+	}
+	foot := u.footLines(w)
+	room := max(3, h-len(head)-len(foot)-1)
+	table := u.table.View(l, u.columns(), w, room, u.row, func(i int) bool { return u.marked[s.people[u.shown[i]].ID] })
+	return joined(h, head, []string{""}[:min(1, max(0, h-len(head)-len(foot)-4))], strings.Split(table, "\n"), foot)
+}
+
+func (u *users) empty(w int) []string {
+	l := u.look
+	out := append(paragraph("Nobody yet. There are three ways to bring users in:", w), "")
+	for _, x := range []struct{ b, words string }{
+		{"a", "type them in, one by one"},
+		{"v", "paste rows from a spreadsheet"},
+		{"i", "import a CSV file"},
+	} {
+		out = append(out, "  "+l.Accent.Paint(x.b)+"  "+x.words)
+	}
+	return out
+}
+
+func (u *users) columns() []widget.Column {
+	out := []widget.Column{
+		{Title: "Address", Width: 24, Grow: 3},
+		{Title: "Old log-in", Width: 12, Grow: 2, Fold: 2},
+		{Title: "Password", Width: 10, Grow: 1, Fold: 3},
+		{Title: "New log-in", Width: 14, Grow: 2, Fold: 5},
+		{Title: "Password", Width: 10, Grow: 1, Fold: 4},
+		{Title: "State", Width: 17},
+	}
+	if u.session.project.Source.Admin != "" {
+		out[2].Width, out[2].Grow = 0, 0
+	}
+	if u.session.project.Destination.Admin != "" {
+		out[4].Width, out[4].Grow = 0, 0
+	}
+	return out
+}
+
+func (u *users) row(i int) []widget.Cell {
+	l := u.look
+	p := u.session.people[u.shown[i]]
+	st := u.session.standing(p)
+	sign, ink := levelSign(l, st.level)
+	if p.LeftOut {
+		sign, ink = l.Todo, l.Dim
+	}
+	return []widget.Cell{
+		{Text: clean(p.Address)}, {Text: clean(p.SourceLogin), Ink: l.Dim}, u.secret(p.source),
+		{Text: clean(p.DestinationName()), Ink: l.Dim}, u.secret(p.destination),
+		{Text: sign + " " + st.word, Ink: ink},
+	}
+}
+
+// secret is a password in a cell: stars of a number that says nothing.
+func (u *users) secret(s engine.Secret) widget.Cell {
+	switch {
+	case s == "":
+		return widget.Cell{Text: "-", Ink: u.look.Dim}
+	case u.reveal:
+		return widget.Cell{Text: clean(s.Reveal())}
+	}
+	return widget.Cell{Text: strings.Repeat(u.look.Star, 8), Ink: u.look.Dim}
+}
+
+// footLines say what is to be said of the user under the cursor.
+func (u *users) footLines(w int) []string {
+	switch p := u.current(); {
+	case u.fault != nil:
+		return append([]string{""}, u.faultLines(u.fault, w)...)
+	case u.note != "":
+		return []string{"", u.look.Good.Paint(u.look.Done) + " " + u.look.Cut(u.note, w-2)}
+	case p != nil && u.session.standing(*p).words != "":
+		return append([]string{""}, paragraph(u.session.standing(*p).words, w)...)
+	}
+	return nil
+}
+
+func (u *users) pasteView(w, h int) string {
+	head := []string{u.headline("Paste users", number(u.paper.Lines())+" lines", w)}
+	head = append(head, paragraph("One line for each user. Without a line of headers the columns are: address, old log-in, old password, new password. Nothing is taken before you have seen it. Ctrl-D when done.", w)...)
+	head = append(head, "")
+	return joined(h, head, strings.Split(u.paper.View(u.look, w, h-len(head)), "\n"))
+}
+
+func (u *users) previewView(w, h int) string {
+	l, p := u.look, u.preview
+	bad := len(p.rows) - len(p.good)
+	words := "All " + counted(len(p.good), "user") + " can be taken."
+	switch {
+	case len(p.good) == 0:
+		words = "No line can be taken as it is. Press Esc to change it."
+	case bad > 0:
+		words = counted(len(p.good), "user") + " can be taken; " + counted(bad, "line") + " cannot, and will be left."
+	}
+	head := append([]string{u.headline("Before it is taken", "", w)}, paragraph(words, w)...)
+	head = append(head, "")
+	foot := u.previewFoot(w)
+	columns := []widget.Column{{Title: "Line", Width: 5, Right: true}, {Title: "Address", Width: 24, Grow: 2}, {Title: "Old log-in", Width: 12, Grow: 1, Fold: 1}, {Title: "", Width: 24, Grow: 2}}
+	table := p.table.View(l, columns, w, max(3, h-len(head)-len(foot)), func(i int) []widget.Cell {
+		r := p.rows[i]
+		state := widget.Cell{Text: l.Done + " ready", Ink: l.Good}
+		if len(r.wrong) > 0 {
+			state = widget.Cell{Text: l.Failed + " " + clean(r.wrong[0].What), Ink: l.Bad}
+		}
+		return []widget.Cell{{Text: strconv.Itoa(r.line), Ink: l.Dim}, {Text: clean(r.user.Address)}, {Text: clean(r.user.SourceLogin), Ink: l.Dim}, state}
+	}, nil)
+	return joined(h, head, strings.Split(table, "\n"), foot)
+}
+
+// previewFoot says all that is wrong with the line under the cursor.
+func (u *users) previewFoot(w int) []string {
+	at := u.preview.table.At()
+	if at < 0 || len(u.preview.rows[at].wrong) == 0 {
+		return nil
+	}
+	out := []string{""}
+	for i, e := range u.preview.rows[at].wrong {
+		words := "Line " + strconv.Itoa(e.Line)
+		if e.Column != "" {
+			words += ", " + clean(e.Column)
+		}
+		if i < 3 {
+			out = append(out, paragraph(words+": "+clean(e.What)+" "+clean(e.Do), w)...)
+		}
+	}
+	return out
+}

@@ -1,0 +1,229 @@
+package tui
+
+import (
+	"cmp"
+	"strings"
+
+	"github.com/charmbracelet/bubbles/key"
+
+	"mxodus/engine"
+	"mxodus/tui/widget"
+)
+
+func (v *verify) Keys() []key.Binding {
+	switch {
+	case v.absent:
+		return []key.Binding{named(keys.Back, "close"), keys.Scroll}
+	case v.works.verifying():
+		return []key.Binding{keys.Scroll, keys.Missing, keys.Back}
+	case v.session.verify == nil:
+		return []key.Binding{named(keys.Enter, "verify"), keys.Deep, keys.Back}
+	}
+	out := []key.Binding{named(keys.Enter, "finish"), named(keys.Missing, "messages not there"), keys.Deep, named(keys.Again, "verify again")}
+	if v.canPassDay() {
+		out = append(out, keys.Day)
+	}
+	return append(out, keys.Back)
+}
+
+func (v *verify) View(w, h int) string {
+	s := v.session.verify
+	switch {
+	case s == nil:
+		return v.beforeView(w, h)
+	case v.absent:
+		return v.absentView(s, w, h)
+	}
+	head := []string{v.headline("Verify", v.stand(s), w), ""}
+	foot := v.after(s, w)
+	room := min(len(s.Users)+1, max(4, h-len(head)-len(foot)))
+	table := v.table.View(v.look, verifyColumns, w, room, func(i int) []widget.Cell { return v.row(&s.Users[i]) }, nil)
+	return joined(h, head, strings.Split(table, "\n"), foot)
+}
+
+func (v *verify) beforeView(w, h int) string {
+	l := v.look
+	head := []string{v.headline("Verify", "", w), ""}
+	if v.works.verifying() || v.waiting("prepare") {
+		return joined(h, head, []string{l.Accent.Paint(l.Spinner(v.frame)) + " Reading both servers."})
+	}
+	if v.fault != nil {
+		head = append(head, append(v.faultLines(v.fault, w), "")...)
+	}
+	return joined(h, head, paragraph("Press Enter: both servers are read again, and every message of the old one is accounted for. Nothing is changed.", w), []string{""},
+		paragraph("Or press b to compare every byte as well. That fetches all mail from both sides.", w), v.dayLines(w))
+}
+
+// stand says how far the verification is.
+func (v *verify) stand(s *verifySnap) string {
+	done := 0
+	for _, u := range s.Users {
+		if u.State != engine.CheckWaiting && u.State != engine.CheckRunning {
+			done++
+		}
+	}
+	words := number(done) + " of " + counted(len(s.Users), "user")
+	if s.Deep {
+		words += ", every byte compared"
+	}
+	if v.works.verifying() {
+		return v.look.Accent.Paint(v.look.Spinner(v.frame)) + " " + words
+	}
+	return words
+}
+
+var verifyColumns = []widget.Column{
+	{Title: "User", Width: 18, Grow: 3},
+	{Title: "Result", Width: 14},
+	{Title: "Old server", Width: 10, Right: true, Grow: 1},
+	{Title: "Copied", Width: 7, Right: true, Grow: 1},
+	{Title: "Was there", Width: 9, Right: true, Grow: 1, Fold: 3},
+	{Title: "Left out", Width: 8, Right: true, Grow: 1, Fold: 1},
+	{Title: "Moved", Width: 6, Right: true, Fold: 5},
+	{Title: "Deleted", Width: 7, Right: true, Fold: 6},
+	{Title: "New", Width: 5, Right: true, Fold: 2},
+	{Title: "Refused", Width: 7, Right: true, Fold: 2},
+	{Title: "Missing", Width: 7, Right: true},
+}
+
+func (v *verify) row(u *engine.VerifiedUser) []widget.Cell {
+	l, a := v.look, &u.Sum
+	worry := func(n int, ink widget.Ink) widget.Cell {
+		if n == 0 {
+			return widget.Cell{Text: "0", Ink: l.Dim}
+		}
+		return widget.Cell{Text: number(n), Ink: ink}
+	}
+	return []widget.Cell{{Text: name(u.User)}, v.verdict(u), {Text: number(a.Source)}, {Text: number(a.Copied)},
+		{Text: number(a.Present), Ink: l.Dim}, worry(a.Skipped, l.Attention), {Text: number(a.Moved), Ink: l.Dim}, {Text: number(a.Deleted), Ink: l.Dim},
+		worry(a.New, l.Attention), worry(a.Failed, l.Bad), worry(a.Missing+a.Changed, l.Bad)}
+}
+
+func (v *verify) verdict(u *engine.VerifiedUser) widget.Cell {
+	l, a := v.look, &u.Sum
+	switch {
+	case u.State == engine.CheckWaiting:
+		return widget.Cell{Text: l.Todo + " waiting", Ink: l.Dim}
+	case u.State == engine.CheckRunning:
+		return widget.Cell{Text: l.Spinner(v.frame) + " reading", Ink: l.Accent}
+	case u.State == engine.CheckFailed || u.Fault != nil:
+		return widget.Cell{Text: l.Failed + " not read", Ink: l.Bad}
+	case a.Missing+a.Changed > 0:
+		return widget.Cell{Text: l.Failed + " missing", Ink: l.Bad}
+	case a.Failed > 0:
+		return widget.Cell{Text: l.Glyphs.Attention + " refused", Ink: l.Attention}
+	case a.New > 0:
+		return widget.Cell{Text: l.Glyphs.Attention + " new mail", Ink: l.Attention}
+	}
+	return widget.Cell{Text: l.Done + " accounted", Ink: l.Good}
+}
+
+// after says what came out, and what comes next.
+func (v *verify) after(s *verifySnap, w int) []string {
+	l := v.look
+	if v.fault != nil {
+		return append([]string{""}, v.faultLines(v.fault, w)...)
+	}
+	if v.works.verifying() || !s.Finished {
+		return nil
+	}
+	a := s.Sum
+	out := []string{""}
+	if s.OK {
+		out = append(out, l.Good.Paint(l.Done)+" "+l.Strong.Paint("Every message is accounted for.")+" "+accountWords(a))
+	} else {
+		out = append(out, l.Attention.Paint(l.Glyphs.Attention)+" "+l.Strong.Paint(worryWords(a)))
+	}
+	out = append(out, v.advice(s, w)...)
+	if i := v.table.At(); i >= 0 && s.Users[i].Fault != nil {
+		out = append(out, v.faultLines(s.Users[i].Fault, w)...)
+	}
+	return append(out, v.dayLines(w)...)
+}
+
+func accountWords(a engine.Account) string {
+	words := counted(a.Source, "message") + ": " + number(a.Copied) + " copied"
+	for _, x := range []struct {
+		n    int
+		what string
+	}{{a.Present, "were there before"}, {a.Skipped, "left out for a reason (m)"}, {a.Moved, "moved there since"}, {a.Deleted, "deleted there since"}} {
+		if x.n > 0 {
+			words += ", " + number(x.n) + " " + x.what
+		}
+	}
+	return words + "."
+}
+
+func worryWords(a engine.Account) string {
+	switch {
+	case a.Missing > 0:
+		return counted(a.Missing, "message") + " should be at the new server and cannot be found there."
+	case a.Changed > 0:
+		return counted(a.Changed, "message") + " differ from the old server's."
+	case a.Failed > 0:
+		return counted(a.Failed, "message") + " could not be copied."
+	case a.New > 0:
+		return counted(a.New, "message") + " arrived at the old server since the last run."
+	}
+	return "Not everybody could be verified."
+}
+
+// advice is what to do next.
+func (v *verify) advice(s *verifySnap, w int) []string {
+	a := s.Sum
+	switch {
+	case a.Missing+a.Changed > 0:
+		return paragraph("Press m for the list. Go back to Migrate (Esc) and run again, then verify again.", w)
+	case a.Failed > 0:
+		return paragraph("Press m for the list with the reasons. The next run tries them again.", w)
+	case a.New > 0:
+		return paragraph("That is usual while mail still goes there. Go back to Migrate (Esc) and run again (n): only what is new is copied.", w)
+	case !s.OK:
+		return paragraph("Move to the user for the reason, mend it, and verify again (n).", w)
+	case v.session.practice:
+		return paragraph("This is how it ends. In earnest, you would now change the domain's MX record and run deltas until nothing new arrives. Press t to let a working day pass at the made-up company, then go back (Esc) and run again (n): only what is new is copied.", w)
+	}
+	out := []string{"", v.look.Strong.Paint("What comes next")}
+	for i, words := range []string{
+		"Change the domain's MX record to the new server, when the company is ready.",
+		"Go back to Migrate and press f: deltas bring what still arrives at the old server.",
+		"When nothing new has come for a day or two, verify once more. Then end the old service.",
+	} {
+		out = append(out, labelled(v.look, "  "+number(i+1)+".", words, w)...)
+	}
+	return out
+}
+
+// absentView lists the messages that aren't at the destination, and why.
+func (v *verify) absentView(s *verifySnap, w, h int) string {
+	l := v.look
+	head := []string{v.headline("Messages that are not there", counted(len(s.absent)+s.more, "message"), w), ""}
+	if len(s.absent) == 0 {
+		return joined(h, head, []string{l.Good.Paint(l.Done) + " None."})
+	}
+	m := s.absent[max(0, v.list.At())]
+	foot := append([]string{""}, labelled(l, "Why", sentence(cmp.Or(m.Reason, m.Outcome)), w)...)
+	foot = append(foot, labelled(l, "It said", clean(m.Said), w)...)
+	columns := []widget.Column{{Title: "User", Width: 18, Grow: 2}, {Title: "Folder", Width: 14, Grow: 2}, {Title: "UID", Width: 7, Right: true, Fold: 3},
+		{Title: "Size", Width: 7, Right: true, Fold: 2}, {Title: "", Width: 10}, {Title: "Reason", Width: 16, Grow: 3, Fold: 1}}
+	table := v.list.View(l, columns, w, min(len(s.absent)+1, max(3, h-len(head)-len(foot))), func(i int) []widget.Cell {
+		m := &s.absent[i]
+		word, ink := outcomeWord(l, m.Outcome)
+		return []widget.Cell{{Text: name(m.User)}, {Text: clean(strings.Join(m.Folder, "/"))}, {Text: number(int(m.UID)), Ink: l.Dim},
+			{Text: size(m.Size), Ink: l.Dim}, {Text: word, Ink: ink}, {Text: clean(m.Reason), Ink: l.Dim}}
+	}, nil)
+	return joined(h, head, strings.Split(table, "\n"), foot)
+}
+
+// outcomeWord is what became of a message, in a word.
+func outcomeWord(l *widget.Look, outcome string) (string, widget.Ink) {
+	switch outcome {
+	case "skipped":
+		return "left out", l.Attention
+	case "failed":
+		return "refused", l.Bad
+	case "missing", "changed":
+		return outcome, l.Bad
+	}
+	return clean(outcome), l.Dim
+}
