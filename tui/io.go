@@ -2,6 +2,10 @@ package tui
 
 import (
 	"context"
+	"crypto/sha256"
+	"crypto/tls"
+	"crypto/x509"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"os"
@@ -162,7 +166,32 @@ func checkServer(ctx context.Context, a engine.Adapters, e engine.Endpoint, o en
 	if err != nil && ctx.Err() != nil {
 		return seenServer{}, ctx.Err()
 	}
-	return seenServer{endpoint: e, info: info, fault: engine.AsFault(err)}, nil
+	s := seenServer{endpoint: e, info: info, fault: engine.AsFault(err)}
+	if info.Certificate == "" {
+		s.info.Certificate, s.info.CertNames = refusedCertificate(err)
+	}
+	return s, nil
+}
+
+// refusedCertificate is the fingerprint and the names of a certificate that was
+// shown but not trusted.
+func refusedCertificate(err error) (fingerprint string, names []string) {
+	var (
+		shown *tls.CertificateVerificationError
+		host  x509.HostnameError
+		cert  *x509.Certificate
+	)
+	switch {
+	case errors.As(err, &shown) && len(shown.UnverifiedCertificates) > 0:
+		cert = shown.UnverifiedCertificates[0]
+	case errors.As(err, &host):
+		cert = host.Certificate
+	}
+	if cert == nil {
+		return "", nil
+	}
+	sum := sha256.Sum256(cert.Raw)
+	return hex.EncodeToString(sum[:]), cert.DNSNames
 }
 
 // faultOf is an error made for people, whatever it was.

@@ -25,6 +25,7 @@ type previewRow struct {
 	line  int
 	user  engine.User
 	wrong []engine.RowError
+	known bool // in the project already: brought up to date
 }
 
 func importForm() *widget.Form {
@@ -67,15 +68,14 @@ func (u *users) previewKey(msg tea.KeyMsg) tea.Cmd {
 		u.phase = u.from
 	case key.Matches(msg, keys.Enter) && len(u.preview.good) > 0:
 		rows, l := u.preview.good, u.held()
-		note := counted(len(rows), "user") + " added."
+		note := counted(len(rows), "user") + " taken."
 		u.paper = widget.Paper{}
 		return u.ask("save", func(ctx context.Context) (any, error) { return addUsers(ctx, l, rows, note) })
 	}
 	return nil
 }
 
-// judge brings rows and errors together by line. Users that the project has
-// already are not taken again.
+// judge brings rows and errors together by line.
 func (u *users) judge(rows []engine.UserRow, errs []engine.RowError) preview {
 	byLine := map[int]*previewRow{}
 	at := func(line int) *previewRow {
@@ -92,8 +92,12 @@ func (u *users) judge(rows []engine.UserRow, errs []engine.RowError) preview {
 	for _, row := range rows {
 		r := at(row.Line)
 		r.user = row.User
-		if u.known(row.User) {
-			r.wrong = append(r.wrong, engine.RowError{Line: row.Line, What: "This user is in the project already.", Do: "Nothing: it stays as it is."})
+		switch old := u.known(row.User); {
+		case old == nil:
+		case old.SourceLogin == row.User.SourceLogin && old.UserRoot == row.User.UserRoot:
+			r.known = true
+		default:
+			r.wrong = append(r.wrong, engine.RowError{Line: row.Line, What: "the address is in the project already, with the old log-in " + old.SourceLogin, Do: "Edit that user instead."})
 		}
 		if len(r.wrong) == 0 {
 			p.good = append(p.good, row)
@@ -113,6 +117,12 @@ func (u *users) judge(rows []engine.UserRow, errs []engine.RowError) preview {
 	return p
 }
 
-func (u *users) known(x engine.User) bool {
-	return slices.ContainsFunc(u.session.people, func(p person) bool { return strings.EqualFold(p.Address, x.Address) })
+// known is the user of the project with the same address, if there is one.
+func (u *users) known(x engine.User) *person {
+	for i, p := range u.session.people {
+		if strings.EqualFold(p.Address, x.Address) {
+			return &u.session.people[i]
+		}
+	}
+	return nil
 }

@@ -175,8 +175,11 @@ func (u *users) previewView(w, h int) string {
 	table := p.table.View(l, columns, w, max(3, h-len(head)-len(foot)), func(i int) []widget.Cell {
 		r := p.rows[i]
 		state := widget.Cell{Text: l.Done + " ready", Ink: l.Good}
+		if r.known {
+			state = widget.Cell{Text: l.Done + " known: brought up to date", Ink: l.Good}
+		}
 		if len(r.wrong) > 0 {
-			state = widget.Cell{Text: l.Failed + " " + clean(r.wrong[0].What), Ink: l.Bad}
+			state = widget.Cell{Text: l.Failed + " " + clean(wrongWords(r.wrong[0])), Ink: l.Bad}
 		}
 		return []widget.Cell{{Text: strconv.Itoa(r.line), Ink: l.Dim}, {Text: clean(r.user.Address)}, {Text: clean(r.user.SourceLogin), Ink: l.Dim}, state}
 	}, nil)
@@ -191,13 +194,17 @@ func (u *users) previewFoot(w int) []string {
 	}
 	out := []string{""}
 	for i, e := range u.preview.rows[at].wrong {
-		words := "Line " + strconv.Itoa(e.Line)
-		if e.Column != "" {
-			words += ", " + clean(e.Column)
-		}
 		if i < 3 {
-			out = append(out, paragraph(words+": "+clean(e.What)+" "+clean(e.Do), w)...)
+			out = append(out, paragraph("Line "+strconv.Itoa(e.Line)+": "+clean(wrongWords(e)+". "+e.Do), w)...)
 		}
 	}
 	return out
+}
+
+// wrongWords say what is wrong with a cell.
+func wrongWords(e engine.RowError) string {
+	if e.Column == "" {
+		return e.What
+	}
+	return e.Column + ": " + e.What
 }
