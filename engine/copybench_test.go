@@ -3,7 +3,6 @@ package engine_test
 import (
 	"context"
 	"fmt"
-	"io"
 	"path/filepath"
 	"testing"
 	"time"
@@ -156,7 +155,7 @@ func (w *benchWorld) away(s *real.Server, rtt time.Duration) int {
 	if err != nil {
 		w.b.Fatal(err)
 	}
-	w.b.Cleanup(func() { _ = p.(io.Closer).Close() })
+	w.b.Cleanup(func() { _ = p.Close() })
 	return p.Port()
 }
 
