@@ -86,31 +86,32 @@ func (a *app) makeProject(ctx context.Context, path string, p engine.Project, cs
 	if err != nil {
 		return createFault(path, err)
 	}
-	users, err := a.fill(ctx, f, passphrase, rows, admins)
-	if err != nil {
+	o := &opened{name: asWritten(path), file: f, project: p}
+	if err := a.fill(ctx, o, passphrase, rows, admins); err != nil {
 		_ = f.Close()
 		removeProject(path)
 		return err
 	}
 	a.onClose(func() { _ = f.Close() })
 	a.keep(path, passphrase)
-	return a.tellProject(path, p, users, rows)
+	a.tellProject(path, o)
+	return nil
 }
 
-func (a *app) fill(ctx context.Context, f engine.ProjectFile, passphrase engine.Secret, rows []engine.UserRow, admins map[string]engine.Secret) ([]engine.User, error) {
-	v, err := a.Adapters.Unlock(ctx, f, passphrase)
-	if err != nil {
-		return nil, err
+// fill seals what is secret and stores the users.
+func (a *app) fill(ctx context.Context, o *opened, passphrase engine.Secret, rows []engine.UserRow, admins map[string]engine.Secret) (err error) {
+	if o.vault, err = a.Adapters.Unlock(ctx, o.file, passphrase); err != nil {
+		return err
 	}
 	if len(admins) > 0 {
-		if err := v.Set(ctx, admins); err != nil {
-			return nil, err
+		if err := o.vault.Set(ctx, admins); err != nil {
+			return err
 		}
 	}
-	if len(rows) == 0 {
-		return nil, nil
+	if len(rows) > 0 {
+		o.users, err = engine.AddUsers(ctx, o.file, o.vault, rows)
 	}
-	return engine.AddUsers(ctx, f, v, rows)
+	return err
 }
 
 // removeProject takes back a file that this command has just made.
@@ -214,34 +215,42 @@ func projectJSON(path string, p engine.Project, users int) projectLine {
 	return l
 }
 
-func (a *app) tellProject(path string, p engine.Project, users []engine.User, rows []engine.UserRow) error {
+func (a *app) tellProject(path string, o *opened) {
+	a.warnUsers(o)
 	if a.opts.json {
-		a.line(projectJSON(path, p, len(users)))
-		return nil
+		a.line(projectJSON(path, o.project, len(o.users)))
+		return
 	}
-	name := engine.Clean(path, 200)
-	a.printf("Made %s: %s, from %s to %s.\n", name, count(len(users), "user"), p.Source.URL(), p.Destination.URL())
-	a.warnRows(p, rows)
-	if len(users) == 0 {
-		a.printf("Next: mxodus users %s --import users.csv\n", name)
-		return nil
+	a.printf("Made %s: %s, from %s to %s.\n", o.name, count(len(o.users), "user"), o.project.Source.URL(), o.project.Destination.URL())
+	if len(o.users) == 0 {
+		a.printf("Next: mxodus users %s --import users.csv\n", o.name)
+		return
 	}
-	a.printf("Delete the users' file now: the passwords are in the project, sealed.\nNext: mxodus test %s\n", name)
-	return nil
+	a.printf("Delete the users' file now: the passwords are in the project, sealed.\nNext: mxodus test %s\n", o.name)
 }
 
-// warnRows names what is likely a mistake, though it may be meant.
-func (a *app) warnRows(p engine.Project, rows []engine.UserRow) {
-	for _, r := range rows {
-		who := engine.Clean(r.User.Address, 100)
-		if _, domain, ok := strings.Cut(r.User.Address, "@"); ok && p.Domain != "" && !strings.EqualFold(domain, p.Domain) {
-			a.notef("%s: the domain is not %s.\n", who, engine.Clean(p.Domain, 100))
+// warnUsers names what is likely a mistake, though it may be meant.
+func (a *app) warnUsers(o *opened) {
+	for _, u := range o.users {
+		who := engine.Clean(u.Address, 100)
+		if _, domain, ok := strings.Cut(u.Address, "@"); ok && !strings.EqualFold(domain, o.project.Domain) {
+			a.notef("%s: the domain is not %s.\n", who, engine.Clean(o.project.Domain, 100))
 		}
-		if p.Source.Admin == "" && r.SourcePassword == "" {
-			a.notef("%s: no password for the old server.\n", who)
-		}
-		if p.Destination.Admin == "" && r.DestinationPassword == "" {
-			a.notef("%s: no password for the new server.\n", who)
+		for _, side := range bothSides {
+			if !o.has(side, u) {
+				a.notef("%s: no password for the %s server. Set it: mxodus users %s --password %s --side %s\n",
+					who, serverWord(side), o.name, who, side)
+			}
 		}
 	}
+}
+
+var bothSides = [...]engine.Side{engine.SideSource, engine.SideDestination}
+
+// serverWord is what people call a side.
+func serverWord(side engine.Side) string {
+	if side == engine.SideSource {
+		return "old"
+	}
+	return "new"
 }

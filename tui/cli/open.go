@@ -12,6 +12,7 @@ import (
 
 // opened is a project that a command works on.
 type opened struct {
+	name    string // as the administrator wrote it, to be written again
 	file    engine.ProjectFile
 	project engine.Project
 	users   []engine.User
@@ -26,7 +27,7 @@ func (a *app) open(ctx context.Context, path string) (*opened, error) {
 		return nil, openFault(path, err)
 	}
 	a.onClose(func() { _ = f.Close() })
-	o := &opened{file: f}
+	o := &opened{name: asWritten(path), file: f}
 	if o.project, err = f.Project(ctx); err != nil {
 		return nil, err
 	}
@@ -77,7 +78,7 @@ func (o *opened) choose(only []string) ([]engine.User, error) {
 		out = append(out, u)
 	}
 	if len(unknown) > 0 {
-		return nil, &usageError{what: "Some users are not known.", lines: unknown, do: "See: mxodus users " + engine.Clean(o.file.Path(), 200)}
+		return nil, &usageError{what: "Some users are not known.", lines: unknown, do: "See: mxodus users " + o.name}
 	}
 	return out, nil
 }
@@ -90,7 +91,7 @@ func (o *opened) taken() ([]engine.User, error) {
 		}
 	}
 	if len(out) == 0 {
-		return nil, usage(fmt.Sprintf("Add some: mxodus users %s --import users.csv", engine.Clean(o.file.Path(), 200)), "The project has no users to move.")
+		return nil, usage(fmt.Sprintf("Add some: mxodus users %s --import users.csv", o.name), "The project has no users to move.")
 	}
 	return out, nil
 }
@@ -109,4 +110,13 @@ func (o *opened) find(name string) (engine.User, bool) {
 		}
 	}
 	return engine.User{}, false
+}
+
+// asWritten is a path as it is written in a command.
+func asWritten(path string) string {
+	path = engine.Clean(path, 300)
+	if strings.ContainsAny(path, " '&()$;") {
+		return `"` + path + `"`
+	}
+	return path
 }

@@ -142,7 +142,7 @@ func (a *app) runWizard(cmd *cobra.Command, args []string) error {
 	case a.term.interactive() && a.Wizard != nil:
 		return a.wizard(cmd.Context(), WizardOptions{Path: strings.Join(args, "")})
 	case len(args) > 0:
-		return usage("Use a command: mxodus status "+engine.Clean(args[0], 200), "The wizard needs a terminal.")
+		return usage("Use a command: mxodus status "+asWritten(args[0]), "The wizard needs a terminal.")
 	}
 	return cmd.Help()
 }

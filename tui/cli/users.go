@@ -88,7 +88,10 @@ func (a *app) changeUsers(ctx context.Context, o *opened, rows []engine.UserRow,
 			return err
 		}
 		a.notef("Took %s from the file. Delete it now: the passwords are in the project, sealed.\n", count(len(added), "user"))
-		a.warnRows(o.project, rows)
+		if o.users, err = o.file.Users(ctx); err != nil {
+			return err
+		}
+		a.warnUsers(o)
 	}
 	if err := a.mark(ctx, o, c.leaveOut, true); err != nil {
 		return err
@@ -146,8 +149,7 @@ func (a *app) newPassword(ctx context.Context, o *opened, name string, side engi
 	if err != nil {
 		return err
 	}
-	server := map[engine.Side]string{engine.SideSource: "old", engine.SideDestination: "new"}[side]
-	who := engine.Clean(users[0].Address, 100) + " at the " + server + " server"
+	who := engine.Clean(users[0].Address, 100) + " at the " + serverWord(side) + " server"
 	secret, err := a.askSecret(ctx, "Password of "+who+": ", "password of "+who)
 	if err != nil {
 		return err
@@ -180,7 +182,7 @@ func (a *app) listUsers(o *opened) {
 		return
 	}
 	if len(o.users) == 0 {
-		a.printf("No users yet. Add some: mxodus users %s --import users.csv\n", engine.Clean(o.file.Path(), 200))
+		a.printf("No users yet. Add some: mxodus users %s --import users.csv\n", o.name)
 		return
 	}
 	t := a.table(column{title: "User", least: 16}, column{title: "Old log-in", least: 10}, column{title: "New log-in", least: 10}, column{title: "Passwords", least: 9}, column{title: "State"})
@@ -214,12 +216,9 @@ func (o *opened) passwords(u engine.User) string {
 		return "sealed"
 	}
 	var lacking []string
-	for _, s := range []struct {
-		side engine.Side
-		name string
-	}{{engine.SideSource, "old"}, {engine.SideDestination, "new"}} {
-		if !o.has(s.side, u) {
-			lacking = append(lacking, s.name)
+	for _, side := range bothSides {
+		if !o.has(side, u) {
+			lacking = append(lacking, serverWord(side))
 		}
 	}
 	if len(lacking) == 0 {

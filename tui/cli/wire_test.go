@@ -19,6 +19,7 @@ func adapters() engine.Adapters {
 		Dial: func(p engine.Project, v engine.Vault, o engine.DialOptions) engine.Dialer {
 			return imapconn.NewDialer(p, v, o)
 		},
-		Check: imapconn.Check,
+		Check:  imapconn.Check,
+		Unlock: unlockFake,
 	}
 }
