@@ -1,6 +1,7 @@
 package cli_test
 
 import (
+	"context"
 	"errors"
 	"os"
 	"os/exec"
@@ -9,16 +10,32 @@ import (
 
 	"github.com/rogpeppe/go-internal/testscript"
 
+	"mxodus/engine"
 	"mxodus/tui/cli"
 )
 
 // TestMain makes the test binary be mxodus where a script calls it so: the
-// scripts run the real commands, each in a process of its own.
+// scripts run the real commands, each in a process of its own. stubborn is one
+// that doesn't stop when told to, clumsy is one that breaks.
 func TestMain(m *testing.M) {
-	testscript.Main(m, map[string]func(){"mxodus": func() {
-		os.Exit(cli.Main(cli.Config{Args: os.Args[1:], Version: "v0.0.0-test", Adapters: adapters(),
-			Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr}))
-	}})
+	testscript.Main(m, map[string]func(){
+		"mxodus": func() { mainWith(adapters()) },
+		"stubborn": func() {
+			mainWith(engine.Adapters{Open: func(context.Context, string) (engine.ProjectFile, error) {
+				os.Stderr.WriteString("stubborn\n")
+				select {}
+			}})
+		},
+		"clumsy": func() {
+			mainWith(engine.Adapters{Open: func(context.Context, string) (engine.ProjectFile, error) {
+				panic("canary-secret")
+			}})
+		},
+	})
+}
+
+func mainWith(a engine.Adapters) {
+	os.Exit(cli.Main(cli.Config{Args: os.Args[1:], Version: "v0.0.0-test", Adapters: a, Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr}))
 }
 
 // TestScripts runs testdata/script/*.txt: each tells a story that an
