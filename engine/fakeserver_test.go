@@ -24,11 +24,16 @@ type fakeServer struct {
 	// onAppend decides the fate of the nth APPEND (from 1); nil stores it.
 	onAppend   func(n int, o *Outgoing) fate
 	onDial     func(n int) error
+	onUser     func(u User) error
 	refuse     func(path []string) error // CREATE
 	login      error
 	permanent  []string // PERMANENTFLAGS, without "\*"
 	noKeywords bool
-	opened     int // folders opened to ask
+	info       *SessionInfo
+	quota      *Quota
+	shared     map[string]bool  // folders of other people
+	broken     map[string]error // folders that can't be opened
+	opened     int              // folders opened to ask
 }
 
 // fate is what happens to one APPEND.
@@ -98,12 +103,17 @@ func (s *fakeServer) bodies() map[string]int {
 
 type fakeDialer struct{ src, dst *fakeServer }
 
-func (d fakeDialer) Source(ctx context.Context, u User) (Source, error) { return d.src.dial(ctx) }
+func (d fakeDialer) Source(ctx context.Context, u User) (Source, error) { return d.src.dial(ctx, u) }
 func (d fakeDialer) Destination(ctx context.Context, u User) (Destination, error) {
-	return d.dst.dial(ctx)
+	return d.dst.dial(ctx, u)
 }
 
-func (s *fakeServer) dial(ctx context.Context) (*fakeSession, error) {
+func (s *fakeServer) dial(ctx context.Context, u User) (*fakeSession, error) {
+	if s.onUser != nil {
+		if err := s.onUser(u); err != nil {
+			return nil, err
+		}
+	}
 	if !sleep(ctx, time.Millisecond) {
 		return nil, ctx.Err()
 	}
@@ -134,10 +144,13 @@ type fakeSession struct {
 var errCut = &Fault{Class: Reconnect, Code: CodeLost, What: "The connection was lost.", Err: errors.New("cut")}
 
 func (c *fakeSession) Info() SessionInfo {
+	if c.s.info != nil {
+		return *c.s.info
+	}
 	return SessionInfo{LiteralPlus: true, UIDPlus: true, CondStore: true}
 }
 func (c *fakeSession) Traffic() Traffic                                       { return Traffic{} }
-func (c *fakeSession) Quota(context.Context) (*Quota, error)                  { return nil, nil }
+func (c *fakeSession) Quota(context.Context) (*Quota, error)                  { return c.s.quota, nil }
 func (c *fakeSession) WireName(path []string) string                          { return strings.Join(path, "/") }
 func (c *fakeSession) Remove(context.Context, Folder, uint32, []uint32) error { return nil }
 func (c *fakeSession) Close() error {
@@ -156,7 +169,7 @@ func (c *fakeSession) Folders(ctx context.Context) (Listing, error) {
 	for _, name := range slices.Sorted(maps.Keys(c.s.folders)) {
 		f := c.s.folders[name]
 		st := f.status()
-		l.Folders = append(l.Folders, Folder{Wire: name, Path: f.path, Use: f.use, Subscribed: true, Status: &st})
+		l.Folders = append(l.Folders, Folder{Wire: name, Path: f.path, Use: f.use, Subscribed: true, Shared: c.s.shared[name], Status: &st})
 	}
 	return l, nil
 }
@@ -169,6 +182,10 @@ func (c *fakeSession) each(req ScanRequest, do func(*fakeMessage) error) (ScanRe
 		return ScanResult{Err: &Fault{Class: SkipFolder, Code: CodeNoFolder, What: "No such folder."}}, nil
 	}
 	msgs, st := slices.Clone(f.msgs), f.status()
+	if err := c.s.broken[req.Folder.Wire]; err != nil {
+		c.s.mu.Unlock()
+		return ScanResult{Err: err}, nil
+	}
 	c.s.mu.Unlock()
 	for _, m := range msgs {
 		if req.StatusOnly || req.UIDs != nil && !slices.Contains(req.UIDs, m.uid) || req.UIDs == nil && m.uid < req.From || m.modseq <= req.ChangedSince {

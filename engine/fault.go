@@ -59,6 +59,7 @@ const (
 	CodeJournal     Code = "journal"
 	CodeInternal    Code = "internal"
 	CodeSecret      Code = "no-password"
+	CodeRenamed     Code = "folder-renamed"
 	CodeFlags       Code = "flags-not-kept"
 )
 

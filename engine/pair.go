@@ -21,13 +21,13 @@ func (m *mailbox) connect(ctx context.Context, lazy bool) (*pair, error) {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	wg.Go(func() {
-		if p.src, srcErr = dial(ctx, m, m.env.source, m.env.dialer.Source, SideSource); srcErr != nil {
+		if p.src, srcErr = dial(ctx, m.user, m.env.source, m.env.dialer.Source, SideSource); srcErr != nil {
 			cancel()
 		}
 	})
 	if !lazy {
 		wg.Go(func() {
-			if p.dst, dstErr = dial(ctx, m, m.env.dest, m.env.dialer.Destination, SideDestination); dstErr != nil {
+			if p.dst, dstErr = dial(ctx, m.user, m.env.dest, m.env.dialer.Destination, SideDestination); dstErr != nil {
 				cancel()
 			}
 		})
@@ -55,12 +55,12 @@ func worse(a, b error) error {
 }
 
 // dial opens one session within the host's gate.
-func dial[S Session](ctx context.Context, m *mailbox, g *gate, open func(context.Context, User) (S, error), side Side) (S, error) {
+func dial[S Session](ctx context.Context, u User, g *gate, open func(context.Context, User) (S, error), side Side) (S, error) {
 	var none S
 	if err := g.enter(ctx); err != nil {
 		return none, err
 	}
-	s, err := open(ctx, m.user)
+	s, err := open(ctx, u)
 	switch {
 	case err == nil:
 		return s, nil
@@ -79,7 +79,7 @@ func dial[S Session](ctx context.Context, m *mailbox, g *gate, open func(context
 // needDest opens the destination if it isn't open yet.
 func (p *pair) needDest(ctx context.Context) (err error) {
 	if p.dst == nil {
-		p.dst, err = dial(ctx, p.m, p.m.env.dest, p.m.env.dialer.Destination, SideDestination)
+		p.dst, err = dial(ctx, p.m.user, p.m.env.dest, p.m.env.dialer.Destination, SideDestination)
 	}
 	return err
 }

@@ -1,0 +1,117 @@
+package engine
+
+import (
+	"fmt"
+	"time"
+)
+
+// Estimate says how long the first run takes, and why.
+type Estimate struct {
+	Messages         int
+	Bytes            int64
+	Min, Likely, Max time.Duration // 0: can't say yet
+	LimitedBy        string        // in words
+}
+
+// What a message costs one pair of connections, where nothing could be measured
+// without writing. They are slow for a good server and quick for a bad one: the
+// range around them is wide.
+const (
+	messageCost  = 5 * time.Millisecond   // APPENDs in a pipeline
+	roundTrip    = 120 * time.Millisecond // an APPEND that waits for its reply
+	exchangeCost = 120 * time.Millisecond // Exchange turns each into its own form
+	exchangeRate = 700 << 10              // bytes a second into one Exchange mailbox
+	defaultRate  = 3 << 20                // bytes a second where nothing was measured
+)
+
+// estimate adds up the users that were tested. Its caller holds the mutex.
+func (p *Probe) estimate() (e Estimate) {
+	var sum, longest time.Duration
+	var biggest User
+	tested, measured := 0, 0
+	var slow string
+	for _, u := range p.users {
+		c := u.check
+		if !c.Source.State.Finished() || c.Source.State == CheckFailed {
+			continue
+		}
+		tested++
+		if u.sample.bytes > 0 {
+			measured++
+		}
+		e.Messages += c.Messages
+		e.Bytes += c.Bytes
+		t, why := u.takes(p.limits)
+		if sum += t; t > longest {
+			longest, biggest, slow = t, c.User, why
+		}
+	}
+	if tested == 0 {
+		return e
+	}
+	lanes, limit := p.lanes(tested)
+	e.Likely = max(sum/time.Duration(lanes), longest)
+	switch {
+	case e.Messages == 0:
+		e.LimitedBy = "there is nothing to copy"
+	case lanes > 1 && longest > sum/time.Duration(lanes):
+		e.LimitedBy = "the mailbox of " + Clean(biggest.Address, 80) + " is the largest; " + slow
+	case lanes < tested:
+		e.LimitedBy = limit + "; " + slow
+	default:
+		e.LimitedBy = slow
+	}
+	e.Likely = max(e.Likely, time.Second).Round(time.Second)
+	e.Min, e.Max = e.Likely*6/10, e.Likely*2
+	if measured*2 < tested {
+		e.Min, e.Max = e.Likely*4/10, e.Likely*3
+	}
+	return e
+}
+
+// takes is how long one mailbox takes by itself, and what makes it so.
+func (u *probed) takes(l Limits) (time.Duration, string) {
+	c := u.check
+	rate := float64(defaultRate)
+	slow := fmt.Sprintf("about %s a second are expected", megabytes(defaultRate))
+	if s := u.sample; s.bytes >= 64<<10 && s.took > 0 {
+		rate = float64(s.bytes) / s.took.Seconds()
+		slow = "the old server gives about " + megabytes(int64(rate)) + " a second"
+	}
+	cost := messageCost
+	info := c.Destination.Info
+	switch {
+	case info.Rewrites:
+		cost = exchangeCost
+		if rate > exchangeRate {
+			rate, slow = exchangeRate, "Exchange takes about "+megabytes(exchangeRate)+" a second into one mailbox"
+		}
+	case c.Destination.State == CheckOK && !info.LiteralPlus && !info.MultiAppend:
+		cost = roundTrip / time.Duration(max(l.ConnsPerMailbox, 1))
+	}
+	byBytes := time.Duration(float64(c.Bytes) / rate * float64(time.Second))
+	byCount := time.Duration(c.Messages) * cost
+	if byCount > byBytes {
+		slow = fmt.Sprintf("each message costs the new server about %d thousandths of a second", cost.Milliseconds())
+	}
+	return byBytes + byCount, slow
+}
+
+// lanes is how many mailboxes can run at once, and what bounds that.
+func (p *Probe) lanes(users int) (n int, limit string) {
+	n, limit = p.limits.Mailboxes, fmt.Sprintf("%d mailboxes are copied at once", p.limits.Mailboxes)
+	if s := p.source.allows(); s < n {
+		n, limit = s, fmt.Sprintf("the old server lets %s in", count(s, "connection", "connections"))
+	}
+	if d := p.dest.allows(); d < n {
+		n, limit = d, fmt.Sprintf("the new server lets %s in", count(d, "connection", "connections"))
+	}
+	return max(1, min(n, users)), limit
+}
+
+// allows is how many connections the host is known to bear.
+func (g *gate) allows() int {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	return g.limit
+}

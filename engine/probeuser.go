@@ -1,0 +1,260 @@
+package engine
+
+import (
+	"context"
+	"slices"
+	"sync"
+	"time"
+)
+
+const (
+	sampleBytes    = 2 << 20 // read from each old mailbox to measure its speed
+	sampleMessages = 24
+	probeTries     = 3 // of what may be a passing trouble; a full house is waited for longer
+)
+
+// probed is one user of a probe. The probe's mutex guards it.
+type probed struct {
+	check  UserCheck
+	busy   bool
+	sample speedSample
+}
+
+// speedSample is a measurement of how fast the source gives messages.
+type speedSample struct {
+	bytes    int64
+	messages int
+	took     time.Duration
+}
+
+// copy is the check for those outside.
+func (u *probed) copy() UserCheck {
+	c := u.check
+	c.Mappings = slices.Clone(c.Mappings)
+	c.Warnings = slices.Clone(c.Warnings)
+	return c
+}
+
+// sourceView is what one test saw of a source.
+type sourceView struct {
+	listing Listing
+	counts  map[string]folderSize // by wire name
+	broken  []Fault               // folders that can't be read
+	sample  speedSample
+}
+
+type folderSize struct {
+	messages, tooBig int
+	bytes            int64
+}
+
+// destView is what one test saw of a destination.
+type destView struct {
+	listing Listing
+	quota   *Quota
+}
+
+// testUser tests both sides of one user at once and draws the conclusions.
+func (p *Probe) testUser(ctx context.Context, u *probed) {
+	p.set(func() { u.check.State = CheckRunning })
+	var src sourceView
+	var dst destView
+	var srcOK, dstOK bool
+	var wg sync.WaitGroup
+	wg.Go(func() {
+		srcOK = p.testSide(ctx, &u.check.Source, func(ctx context.Context) (err error) {
+			src, err = p.lookSource(ctx, u)
+			return err
+		})
+	})
+	wg.Go(func() {
+		dstOK = p.testSide(ctx, &u.check.Destination, func(ctx context.Context) (err error) {
+			dst, err = p.lookDestination(ctx, u)
+			return err
+		})
+	})
+	wg.Wait()
+	p.set(func() {
+		defer func() { u.busy = false }()
+		if ctx.Err() != nil && (!srcOK || !dstOK) {
+			u.check = waitingCheck(u.check.User)
+			return
+		}
+		u.check.State = CheckFailed
+		if srcOK {
+			p.conclude(u, src, dst, dstOK)
+		}
+		if srcOK && dstOK {
+			u.check.State = CheckOK
+			if len(u.check.Warnings) > 0 {
+				u.check.State = CheckWarning
+			}
+		}
+	})
+}
+
+func (p *Probe) set(change func()) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	change()
+}
+
+// testSide runs one side's look, again where the trouble may pass, and files how
+// it went.
+func (p *Probe) testSide(ctx context.Context, side *SideCheck, look func(context.Context) error) bool {
+	start := time.Now()
+	p.set(func() { side.State, side.At = CheckRunning, start })
+	err := patiently(ctx, func() error { return safely(func() error { return look(ctx) }) })
+	p.set(func() {
+		side.At, side.Took, side.State = time.Now(), time.Since(start), CheckOK
+		if err != nil {
+			side.State, side.Fault = CheckFailed, AsFault(err)
+		}
+	})
+	return err == nil
+}
+
+// safely turns a panic into a fault.
+func safely(do func() error) (err error) {
+	defer func() {
+		if v := recover(); v != nil {
+			err = Recovered(v)
+		}
+	}()
+	return do()
+}
+
+// patiently does again what failed for a reason that may pass.
+func patiently(ctx context.Context, do func() error) error {
+	var retry backoff
+	for tries := 1; ; tries++ {
+		err := do()
+		if err == nil || ctx.Err() != nil {
+			return err
+		}
+		f := AsFault(err)
+		wait, ok := retry.next(f, false)
+		if f.Class >= SkipMessage || !ok || tries >= probeTries && f.Wait == 0 && f.Code != CodeConnLimit {
+			return err
+		}
+		if !sleep(ctx, wait) {
+			return err
+		}
+	}
+}
+
+// lookSource signs in, lists, counts, and reads a little.
+func (p *Probe) lookSource(ctx context.Context, u *probed) (v sourceView, err error) {
+	s, err := dial(ctx, u.check.User, p.source, p.dialer.Source, SideSource)
+	if err != nil {
+		return v, err
+	}
+	defer p.source.leave()
+	defer func() { _ = s.Close() }()
+	p.set(func() { u.check.Source.Info = s.Info() })
+	if v.listing, err = s.Folders(ctx); err != nil {
+		return v, err
+	}
+	folders := p.chosen(v.listing, u.check.User)
+	recent, err := p.count(ctx, s, folders, &v)
+	if err != nil {
+		return v, err
+	}
+	v.sample = p.measure(ctx, s, recent)
+	return v, nil
+}
+
+// chosen are the folders that would be copied.
+func (p *Probe) chosen(l Listing, u User) (folders []Folder) {
+	for _, m := range MapFolders(l, Listing{}, MapOptions{Rules: p.project.Rules, UserRoot: u.UserRoot}) {
+		if m.Skip == "" {
+			folders = append(folders, m.Source)
+		}
+	}
+	return folders
+}
+
+// count scans all folders in one flight, keeping only sums, and returns the
+// newest small messages of the largest folder.
+func (p *Probe) count(ctx context.Context, s Source, folders []Folder, v *sourceView) (newest FetchRequest, err error) {
+	reqs := make([]ScanRequest, len(folders))
+	for i, f := range folders {
+		reqs[i] = ScanRequest{Folder: f, From: 1}
+	}
+	sizes := make([]folderSize, len(folders))
+	var recent []uint32
+	at, most := -1, 0
+	results, err := s.Scan(ctx, reqs, func(i int, e Entry) error {
+		sizes[i].messages++
+		if e.Size > p.limits.MaxMessageBytes {
+			sizes[i].tooBig++
+			return nil
+		}
+		sizes[i].bytes += e.Size
+		if i != at {
+			at, recent = i, recent[:0]
+		}
+		if e.Size <= sampleBytes/sampleMessages {
+			if recent = append(recent, e.UID); len(recent) > sampleMessages {
+				recent = recent[1:]
+			}
+		}
+		if len(recent) >= most && len(recent) > 0 {
+			most = len(recent)
+			newest = FetchRequest{Folder: folders[i], UIDs: slices.Clone(recent)}
+		}
+		return nil
+	})
+	if err != nil {
+		return newest, err
+	}
+	v.counts = make(map[string]folderSize, len(folders))
+	for i, f := range folders {
+		v.counts[f.Wire] = sizes[i]
+		if results[i].Err != nil {
+			v.broken = append(v.broken, brokenFolder(f, AsFault(results[i].Err)))
+		}
+		if f.Wire == newest.Folder.Wire {
+			newest.UIDValidity = results[i].Status.UIDValidity
+		}
+	}
+	return newest, nil
+}
+
+// measure reads a few messages and takes the time. That it fails says nothing:
+// what can't be read is found when it is copied.
+func (p *Probe) measure(ctx context.Context, s Source, req FetchRequest) (got speedSample) {
+	if len(req.UIDs) == 0 {
+		return got
+	}
+	reqs := make(chan FetchRequest, 1)
+	reqs <- req
+	close(reqs)
+	start := time.Now()
+	_ = s.Fetch(ctx, reqs, p.budget.Alloc, func(f Fetched) error {
+		if f.Err == nil {
+			got.messages++
+			got.bytes += f.Body.Size()
+			f.Body.Release()
+		}
+		return nil
+	})
+	got.took = time.Since(start)
+	return got
+}
+
+// lookDestination signs in, lists, and asks for the quota.
+func (p *Probe) lookDestination(ctx context.Context, u *probed) (v destView, err error) {
+	d, err := dial(ctx, u.check.User, p.dest, p.dialer.Destination, SideDestination)
+	if err != nil {
+		return v, err
+	}
+	defer p.dest.leave()
+	defer func() { _ = d.Close() }()
+	p.set(func() { u.check.Destination.Info = d.Info() })
+	if v.listing, err = d.Folders(ctx); err != nil {
+		return v, err
+	}
+	v.quota, err = d.Quota(ctx)
+	return v, err
+}

@@ -1,0 +1,164 @@
+package engine
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+)
+
+const mostRenames = 20 // are named one by one
+
+// conclude fills in what both views say of a user. Its caller holds the mutex.
+func (p *Probe) conclude(u *probed, src sourceView, dst destView, dstOK bool) {
+	c := &u.check
+	u.sample = src.sample
+	info := c.Destination.Info
+	c.Mappings = MapFolders(src.listing, dst.listing, MapOptions{Rules: p.project.Rules, UserRoot: c.User.UserRoot, FoldsCase: info.FoldsCase, Exchange: info.Rewrites})
+	var rest folderSize
+	for _, m := range c.Mappings {
+		if m.Skip != "" {
+			continue
+		}
+		size := src.counts[m.Source.Wire]
+		c.Folders++
+		c.TooBig += size.tooBig
+		c.Source.Messages += size.messages
+		if m.Rest {
+			rest.messages += size.messages - size.tooBig
+			rest.bytes += size.bytes
+			continue
+		}
+		c.Messages += size.messages - size.tooBig
+		c.Bytes += size.bytes
+	}
+	if more := rest.messages - c.Messages; more > 0 { // the others stand in All Mail too
+		c.Bytes += rest.bytes / int64(rest.messages) * int64(more)
+		c.Messages += more
+	}
+	if more := c.Messages - p.limits.MaxMessages; more > 0 {
+		c.BeyondLimit = more
+		c.Bytes = c.Bytes / int64(c.Messages) * int64(p.limits.MaxMessages)
+		c.Messages = p.limits.MaxMessages
+	}
+	for _, f := range dst.listing.Folders {
+		if f.Status != nil && !f.Shared {
+			c.Destination.Messages += f.Status.Messages
+		}
+	}
+	c.Quota = dst.quota
+	c.Warnings = append(src.broken, p.warnings(c)...)
+	if dstOK {
+		c.Warnings = append(c.Warnings, renameWarnings(c.Mappings)...)
+	}
+}
+
+// warnings are about sizes and numbers.
+func (p *Probe) warnings(c *UserCheck) (list []Fault) {
+	if c.TooBig > 0 {
+		list = append(list, Fault{Class: SkipMessage, Code: CodeTooBig, Who: "you",
+			What: count(c.TooBig, "message is", "messages are") + " larger than " + megabytes(p.limits.MaxMessageBytes) + " and would be left out.",
+			Do:   "Raise the limit if the new server takes more, or save them by hand. They will be listed."})
+	}
+	if c.BeyondLimit > 0 {
+		list = append(list, Fault{Class: SkipMessage, Code: Code(ReasonBeyondLimit), Who: "you",
+			What: "The mailbox holds more than " + thousands(p.limits.MaxMessages) + " messages: the oldest " + thousands(c.BeyondLimit) + " would be left out.",
+			Do:   "Raise the limit, or leave folders out by a rule."})
+	}
+	if f, tight := quotaWarning(c.Quota, c.Bytes); tight {
+		list = append(list, f)
+	}
+	shared := 0
+	for _, m := range c.Mappings {
+		if m.Skip == ReasonShared {
+			shared++
+		}
+	}
+	if shared > 0 {
+		list = append(list, Fault{Class: SkipFolder, Code: Code(ReasonShared), Side: SideSource, Who: "you",
+			What: count(shared, "folder belongs", "folders belong") + " to somebody else and would be left out.",
+			Do:   "Nothing, if its owner is moved too. Else name it in a rule that includes it."})
+	}
+	return list
+}
+
+// quotaWarning says when the mail doesn't fit, or only just.
+func quotaWarning(q *Quota, bytes int64) (Fault, bool) {
+	if q == nil || q.Limit <= 0 || q.Used+bytes <= q.Limit/10*9 {
+		return Fault{}, false
+	}
+	what := "The new mailbox will be nearly full: "
+	if q.Used+bytes > q.Limit {
+		what = "The mail doesn't fit into the new mailbox: "
+	}
+	return Fault{Class: StopMailbox, Code: CodeQuota, Side: SideDestination, Who: "the administrator of the new server",
+		What: what + megabytes(q.Used) + " of " + megabytes(q.Limit) + " are used, and " + megabytes(bytes) + " would come.",
+		Do:   "Give it more room before the run, or leave folders out."}, true
+}
+
+// renameWarnings name folders that get another name than one would expect. What
+// follows from its parent's is not said again.
+func renameWarnings(mappings []Mapping) (list []Fault) {
+	renamed := map[string]bool{}
+	for _, m := range mappings {
+		if m.Renamed != "" {
+			renamed[joinKey(m.Source.Path)] = true
+		}
+	}
+	left := 0
+	for _, m := range mappings {
+		path := m.Source.Path
+		if m.Renamed == "" || len(path) > 1 && renamed[joinKey(path[:len(path)-1])] {
+			continue
+		}
+		if len(list) == mostRenames {
+			left++
+			continue
+		}
+		list = append(list, Fault{Class: SkipFolder, Code: CodeRenamed, Side: SideDestination, Who: "you",
+			What: "The folder " + Clean(joinPath(path), 120) + " would become " + Clean(joinPath(m.DestPath), 120) + ": " + Clean(m.Renamed, 200) + ".",
+			Do:   "Nothing, if that name will do. Else rename it at the old server, or add a rename rule."})
+	}
+	if left > 0 {
+		list = append(list, Fault{Class: SkipFolder, Code: CodeRenamed, Side: SideDestination, Who: "you",
+			What: count(left, "more folder gets", "more folders get") + " another name.", Do: "Look through the list of folders."})
+	}
+	return list
+}
+
+func brokenFolder(f Folder, why *Fault) Fault {
+	g := *why
+	g.Class = SkipFolder
+	g.What = "The folder " + Clean(joinPath(f.Path), 120) + " can't be read: " + strings.TrimSuffix(why.What, ".") + "."
+	if g.Do == "" {
+		g.Do = "Ask whoever runs the old server. The other folders can be copied all the same."
+	}
+	return g
+}
+
+// count is a number with its words.
+func count(n int, one, many string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return thousands(n) + " " + many
+}
+
+// thousands is a number with commas.
+func thousands(n int) string {
+	s := strconv.Itoa(n)
+	for i := len(s) - 3; i > 0; i -= 3 {
+		s = s[:i] + "," + s[i:]
+	}
+	return s
+}
+
+// megabytes is a size for people.
+func megabytes(n int64) string {
+	switch {
+	case n >= 1<<30:
+		return fmt.Sprintf("%.1f GB", float64(n)/(1<<30))
+	case n >= 1<<20:
+		return fmt.Sprintf("%d MB", n>>20)
+	}
+	return fmt.Sprintf("%d KB", (n+1023)>>10)
+}
