@@ -113,5 +113,8 @@ func (p *Probe) lanes(users int) (n int, limit string) {
 func (g *gate) allows() int {
 	g.mu.Lock()
 	defer g.mu.Unlock()
+	if g.least > 0 {
+		return g.least
+	}
 	return g.limit
 }

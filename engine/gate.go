@@ -13,6 +13,7 @@ type gate struct {
 	mu      sync.Mutex
 	most    int // configured
 	limit   int // learned
+	least   int // the lowest that was learned; 0: nothing was refused
 	inUse   int
 	refused time.Time
 	changed chan struct{} // closed and replaced when a place may have come free
@@ -75,6 +76,9 @@ func (g *gate) refuse() (others bool) {
 	defer g.mu.Unlock()
 	g.inUse--
 	g.limit = max(1, g.inUse)
+	if g.least == 0 || g.limit < g.least {
+		g.least = g.limit
+	}
 	g.refused = time.Now()
 	g.wakeLocked()
 	return g.inUse > 0

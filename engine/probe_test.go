@@ -156,7 +156,7 @@ func TestProbeLivesWithFewConnections(t *testing.T) {
 				t.Fatalf("%+v %v %v", c.State, c.Source.Fault, c.Destination.Fault)
 			}
 		}
-		if !strings.Contains(s.Estimate.LimitedBy, "the new server lets ") {
+		if !strings.Contains(s.Estimate.LimitedBy, "the new server lets 1 connection in") {
 			t.Errorf("limited by %q", s.Estimate.LimitedBy)
 		}
 	})
