@@ -24,6 +24,7 @@ type fakeServer struct {
 	// onAppend decides the fate of the nth APPEND (from 1); nil stores it.
 	onAppend   func(n int, o *Outgoing) fate
 	onDial     func(n int) error
+	slow       time.Duration // of every listing
 	onUser     func(u User) error
 	refuse     func(path []string) error // CREATE
 	login      error
@@ -163,6 +164,9 @@ func (c *fakeSession) Close() error {
 }
 
 func (c *fakeSession) Folders(ctx context.Context) (Listing, error) {
+	if !sleep(ctx, c.s.slow) {
+		return Listing{}, ctx.Err()
+	}
 	c.s.mu.Lock()
 	defer c.s.mu.Unlock()
 	l := Listing{Separator: "/"}

@@ -150,6 +150,7 @@ func TestProbeLivesWithFewConnections(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := newWorld(t, 3).manyUsers(12)
 		w.src.limit, w.dst.limit = 3, 1
+		w.src.slow, w.dst.slow = time.Second, time.Second
 		s := w.probed()
 		for _, c := range s.Users {
 			if c.State != CheckOK {
