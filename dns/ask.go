@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"net"
 	"net/netip"
-	"strconv"
 	"sync"
 )
 
@@ -54,15 +53,15 @@ func (c *Client) LookupMX(ctx context.Context, domain string) ([]*net.MX, error)
 
 // LookupHost finds a host's addresses, IPv4 first.
 func (c *Client) LookupHost(ctx context.Context, host string) ([]netip.Addr, error) {
-	if a, err := netip.ParseAddr(host); err == nil {
-		return []netip.Addr{a}, nil
-	}
 	s := c.session(ctx)
 	defer s.close()
 	return s.lookupHost(ctx, host)
 }
 
 func (s *session) lookupHost(ctx context.Context, host string) ([]netip.Addr, error) {
+	if a, err := netip.ParseAddr(host); err == nil {
+		return []netip.Addr{a}, nil
+	}
 	answers := make([]Answer, 2)
 	var wg sync.WaitGroup
 	for i, kind := range []string{"A", "AAAA"} {
@@ -83,24 +82,11 @@ func (s *session) lookupHost(ctx context.Context, host string) ([]netip.Addr, er
 	return out, nil
 }
 
-// DialContext connects to a host whose name is resolved by this Client, trying
-// its addresses in order.
+// DialContext connects to a host whose name is resolved by this Client.
 func (c *Client) DialContext(ctx context.Context, network, address string) (net.Conn, error) {
-	host, port, err := net.SplitHostPort(address)
-	if err != nil {
-		return nil, fmt.Errorf("dial: %w", err)
-	}
-	n, err := strconv.ParseUint(port, 10, 16)
-	if err != nil {
-		return nil, fmt.Errorf("dial %s: %w", address, err)
-	}
-	addrs, err := c.LookupHost(ctx, host)
-	if err != nil {
-		return nil, err
-	}
-	return dialFirst(ctx, network, addrs[:min(len(addrs), maxDialled)], func(a netip.Addr) string {
-		return c.o.Reach(netip.AddrPortFrom(a, uint16(n))).String()
-	})
+	s := c.session(ctx)
+	defer s.close()
+	return s.dial(ctx, network, address)
 }
 
 // maxDialled is how many addresses of one host are tried.

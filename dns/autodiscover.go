@@ -1,0 +1,70 @@
+package dns
+
+import (
+	"context"
+	"sync"
+)
+
+// checkAutodiscover looks where Outlook finds its settings.
+func checkAutodiscover(ctx context.Context, l *look) []Result {
+	if l.cloud.autodiscover == "" {
+		return nil
+	}
+	name := "autodiscover." + l.domain
+	var a, a6 Answer
+	var wg sync.WaitGroup
+	wg.Go(func() { a = l.ask(ctx, name, "A") })
+	wg.Go(func() { a6 = l.ask(ctx, name, "AAAA") })
+	wg.Wait()
+	r := l.result("autodiscover", "autodiscover", a)
+	r.Wanted = "CNAME " + l.cloud.autodiscover
+	if r.Verdict == Unknown && a.Status != Loop {
+		return []Result{r}
+	}
+	wildcard := l.isWildcard(ctx, a)
+	r.Verdict, r.Why = l.whyAutodiscover(a, a6)
+	if len(a.Chain) == 0 {
+		r.Found = nil
+		for _, rec := range append(a.Records, a6.Records...) {
+			r.Found = append(r.Found, rec.Type+" "+rec.Value)
+		}
+	}
+	if r.Verdict == Fine {
+		return []Result{r}
+	}
+	r.Enter = l.entries(cnameRecord(name, 3600, l.cloud.autodiscover))
+	switch {
+	case wildcard:
+		r.Notes = append(r.Notes, l.wildcardNote())
+	case len(a.Chain) > 0:
+		r.TakeOut = l.entries(a.Chain[0])
+	default:
+		r.TakeOut = l.entries(append(a.Records, a6.Records...)...)
+	}
+	return []Result{r}
+}
+
+func (l *look) whyAutodiscover(a, a6 Answer) (Verdict, string) {
+	if len(a.Chain) > 0 {
+		return l.whyAutodiscoverAlias(a.Chain[0].Value)
+	}
+	if len(a.Records)+len(a6.Records) > 0 {
+		return Harmful, "An address stands here, as cPanel and other web hosting enter it: Outlook asks the old server for its settings and keeps asking for the old password. A CNAME must stand here, and nothing beside it."
+	}
+	return ToDo, "Outlook doesn't find the new mailboxes by itself yet. Enter this at the cut-over."
+}
+
+func (l *look) whyAutodiscoverAlias(target string) (Verdict, string) {
+	if target == l.cloud.autodiscover {
+		return Fine, "Outlook finds the new mailboxes by itself."
+	}
+	for _, o := range clouds() {
+		if o.autodiscover == target {
+			return Wrong, "This leads to another cloud, " + o.title + "."
+		}
+	}
+	if l.doubled(target) {
+		return Wrong, "This leads to " + target + ", which doesn't exist. " + doubledWhy
+	}
+	return Wrong, "Outlook is led to " + target + ", not to the new mailboxes. Change it at the cut-over."
+}

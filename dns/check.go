@@ -1,0 +1,69 @@
+package dns
+
+import (
+	"context"
+	"slices"
+	"sync"
+	"time"
+)
+
+// checks are all of them, in the order in which an administrator goes through
+// the records. A new check is a file of its own and a line here.
+func checks() []func(context.Context, *look) []Result {
+	return []func(context.Context, *look) []Result{
+		checkProof,
+		checkMX,
+		checkOldMX,
+		checkTTL,
+		checkSPF,
+		checkAutodiscover,
+		checkAutodiscoverSRV,
+		checkDKIM,
+		checkDMARC,
+		checkMSOID,
+		checkMTASTS,
+		checkTLSA,
+	}
+}
+
+// Report is all that one check of a domain found.
+type Report struct {
+	Domain    string        `json:"domain"`
+	Unicode   string        `json:"unicode"` // the domain as its owner writes it
+	Cloud     Cloud         `json:"cloud"`
+	At        time.Time     `json:"at"`
+	Took      time.Duration `json:"took"`
+	Authority Authority     `json:"authority"`
+	Verdict   Verdict       `json:"verdict"`
+	Results   []Result      `json:"results"`
+	Spread    Spread        `json:"spread"`
+	Records   Snapshot      `json:"records"`
+}
+
+// Check looks at everything that the DNS must say for a domain's mail to move:
+// all questions at once, none of them twice. The error is ErrDomain or that of
+// ctx; what couldn't be found out is in the results.
+func (c *Client) Check(ctx context.Context, domain string, want Wanted) (Report, error) {
+	name, err := ToASCII(domain)
+	if err != nil {
+		return Report{}, err
+	}
+	began := c.o.Now()
+	s := c.session(ctx)
+	defer s.close()
+	l := newLook(ctx, s, name, want)
+	r := Report{Domain: name, Unicode: ToUnicode(name), Cloud: l.want.Cloud}
+	results := make([][]Result, len(checks()))
+	var wg sync.WaitGroup
+	for i, check := range checks() {
+		wg.Go(func() { results[i] = check(ctx, l) })
+	}
+	wg.Go(func() { r.Spread, r.Authority = l.spread(ctx) })
+	wg.Go(func() { r.Records = l.snapshot(ctx) })
+	wg.Wait()
+	r.Results = slices.Concat(results...)
+	r.Verdict = Worst(r.Results)
+	r.At = c.o.Now()
+	r.Took = r.At.Sub(began)
+	return r, ctx.Err()
+}
