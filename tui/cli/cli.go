@@ -38,7 +38,8 @@ type WizardOptions struct {
 	PracticePath string
 	Passphrase   engine.Secret
 
-	TraceFile string
+	Theme     string // auto, light, dark or plain
+	TraceFile string // of engine.DialOptions
 	Log       *slog.Logger
 }
 
@@ -67,6 +68,7 @@ type options struct {
 	remember       bool
 	traceFile      string
 	logFile        string
+	theme          string // of the wizard
 }
 
 // Main runs one command and returns its exit status. It never panics.

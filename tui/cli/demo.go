@@ -35,6 +35,7 @@ working day, copy what is new, verify.`,
 		},
 	}
 	cmd.Flags().BoolVar(&headless, "headless", false, "make the whole journey without questions")
+	a.wizardFlags(cmd.Flags())
 	return cmd
 }
 

@@ -19,8 +19,9 @@ const (
 	ExitInterrupted = 130 // Ctrl-C, or told to stop
 )
 
-// errInterrupted is the cause of a context that a signal ended.
-var errInterrupted = errors.New("interrupted")
+// ErrInterrupted is the cause of a context that a signal ended, and what a
+// Wizard returns when it was ended so.
+var ErrInterrupted = errors.New("interrupted")
 
 // usageError says that the command was written wrongly. lines are further
 // faults, one a line.
@@ -57,7 +58,7 @@ func exitCode(ctx context.Context, err error) int {
 	switch {
 	case err == nil:
 		return ExitDone
-	case errors.Is(context.Cause(ctx), errInterrupted), errors.Is(err, errInterrupted):
+	case errors.Is(context.Cause(ctx), ErrInterrupted), errors.Is(err, ErrInterrupted):
 		return ExitInterrupted
 	case errors.As(err, &done):
 		return done.code

@@ -45,6 +45,7 @@ practise on a made-up company.`,
 	cmd.SetVersionTemplate("mxodus {{.Version}}\n")
 	a.wrapUsage(cmd)
 	a.persistent(cmd.PersistentFlags())
+	a.wizardFlags(cmd.Flags())
 	cmd.AddCommand(a.newCommand(), a.setCommand(), a.usersCommand(), a.discoverCommand(), a.testCommand(), a.runCommand(),
 		a.verifyCommand(), a.statusCommand(), a.undoCommand(), a.demoCommand(), a.manCommand())
 	cmd.AddCommand(topics()...)
@@ -59,6 +60,11 @@ func (a *app) persistent(f *pflag.FlagSet) {
 	f.BoolVar(&a.opts.remember, "remember", false, "keep the passphrase in the system's keyring")
 	f.StringVar(&a.opts.traceFile, "trace", "", "write what is said on every connection to `FILE`, without secrets and message text")
 	f.StringVar(&a.opts.logFile, "log", "", "write a log to `FILE`, without secrets")
+}
+
+// wizardFlags are those of the commands that open the wizard.
+func (a *app) wizardFlags(f *pflag.FlagSet) {
+	f.StringVar(&a.opts.theme, "theme", "auto", "the wizard's `COLOURS`: auto, light, dark or plain")
 }
 
 // prepare runs before every command, once its line has been understood.
@@ -149,7 +155,10 @@ func (a *app) runWizard(cmd *cobra.Command, args []string) error {
 
 // wizard gives the terminal to the wizard.
 func (a *app) wizard(ctx context.Context, o WizardOptions) error {
-	o.TraceFile, o.Log = a.opts.traceFile, a.log
+	if !slices.Contains([]string{"auto", "light", "dark", "plain"}, a.opts.theme) {
+		return usage("Write --theme auto, light, dark or plain.", "--theme %s is not known.", engine.Clean(a.opts.theme, 40))
+	}
+	o.Theme, o.TraceFile, o.Log = a.opts.theme, a.opts.traceFile, a.log
 	a.screen.Store(true)
 	defer a.screen.Store(false)
 	return a.Wizard(ctx, a.Adapters, o)

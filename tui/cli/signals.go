@@ -13,7 +13,7 @@ import (
 // was on its way.
 const stopWithin = 5 * time.Second
 
-// signals returns a context that ends, with errInterrupted, when somebody wants
+// signals returns a context that ends, with ErrInterrupted, when somebody wants
 // us to stop: Ctrl-C, SIGTERM, SIGHUP, a closed Windows console. The second
 // time, or when stopping takes too long, the program ends at once.
 func (a *app) signals(parent context.Context) (context.Context, func()) {
@@ -31,7 +31,7 @@ func (a *app) signals(parent context.Context) (context.Context, func()) {
 			return
 		}
 		onScreen := a.screen.Load()
-		cancel(errInterrupted)
+		cancel(ErrInterrupted)
 		if onScreen { // the wizard stops, and gives the terminal back, by itself
 			return
 		}

@@ -89,7 +89,7 @@ func TestExitStatusSaysWhatKindOfFailureItWas(t *testing.T) {
 	down := &engine.Fault{Class: engine.StopMailbox, Code: engine.CodeUnavailable}
 	bad := &engine.Fault{Class: engine.StopMailbox, Code: engine.CodeProtocol}
 	interrupted, cancel := context.WithCancelCause(t.Context())
-	cancel(errInterrupted)
+	cancel(ErrInterrupted)
 	for _, c := range []struct {
 		ctx  context.Context
 		err  error
