@@ -1,6 +1,11 @@
 package cli
 
 import (
+	"crypto/sha256"
+	"crypto/tls"
+	"crypto/x509"
+	"encoding/hex"
+	"errors"
 	"fmt"
 	"io"
 	"strings"
@@ -39,7 +44,31 @@ func remedy(f *engine.Fault) []string {
 	if f.Said != "" {
 		out = append(out, "It said: "+engine.Clean(f.Said, 500))
 	}
+	if print := refused(f); print != "" {
+		out = append(out, "Its SHA-256 fingerprint: "+print)
+		if f.Side != "" {
+			out = append(out, "To trust exactly this one: mxodus set FILE --"+string(f.Side)+"-fingerprint "+print)
+		}
+	}
 	return out
+}
+
+// refused is the fingerprint of a certificate that was not trusted.
+func refused(f *engine.Fault) string {
+	var bad *tls.CertificateVerificationError
+	var host x509.HostnameError
+	var shown *x509.Certificate
+	switch {
+	case errors.As(f.Err, &bad) && len(bad.UnverifiedCertificates) > 0:
+		shown = bad.UnverifiedCertificates[0]
+	case errors.As(f.Err, &host):
+		shown = host.Certificate
+	}
+	if shown == nil {
+		return ""
+	}
+	sum := sha256.Sum256(shown.Raw)
+	return hex.EncodeToString(sum[:])
 }
 
 // sentence ends text with a full stop.

@@ -97,13 +97,15 @@ type jsonFault struct {
 	Said string   `json:"said,omitempty"`
 	Side string   `json:"side,omitempty"`
 	Wait *float64 `json:"wait_seconds,omitempty"`
+	// Fingerprint is of a certificate that was refused.
+	Fingerprint string `json:"fingerprint,omitempty"`
 }
 
 func faultJSON(f *engine.Fault) *jsonFault {
 	if f == nil {
 		return nil
 	}
-	return &jsonFault{Code: string(f.Code), What: said(f.What, f), Do: f.Do, Who: f.Who, Said: f.Said, Side: string(f.Side), Wait: seconds(f.Wait)}
+	return &jsonFault{Code: string(f.Code), What: said(f.What, f), Do: f.Do, Who: f.Who, Said: f.Said, Side: string(f.Side), Wait: seconds(f.Wait), Fingerprint: refused(f)}
 }
 
 // lineError is the last line of a command that failed.

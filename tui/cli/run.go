@@ -2,7 +2,9 @@ package cli
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/spf13/cobra"
 
@@ -74,10 +76,21 @@ func (a *app) run(ctx context.Context, o *opened, users []engine.User, follow bo
 	if told := a.tellRun(ctx, o.file, sum, s); err == nil {
 		err = told
 	}
-	if err != nil {
+	var f *engine.Fault
+	switch {
+	case errors.As(err, &f) && a.wasTold(s, f): // the table and what follows it say it all
+		return end(faultCode(f))
+	case err != nil:
 		return err
 	}
 	return end(batchCode(s))
+}
+
+// wasTold says that the fault that ended a batch stands among a user's problems.
+func (a *app) wasTold(s engine.BatchStatus, f *engine.Fault) bool {
+	return !a.opts.json && slices.ContainsFunc(s.Users, func(u engine.UserStatus) bool {
+		return slices.ContainsFunc(u.Problems, func(p engine.Problem) bool { return p.Fault.What == f.What && p.Fault.Said == f.Said })
+	})
 }
 
 // batch runs a batch and shows its progress.
@@ -194,7 +207,10 @@ func runSentence(sum engine.Summary, s engine.BatchStatus) string {
 		took = " in " + span(s.Finished.Sub(s.Started))
 	}
 	text := fmt.Sprintf("Copied %s (%s)%s.", count(sum.Sent, "message"), size(sum.SentBytes), took)
-	if sum.Sent == 0 {
+	switch {
+	case s.Pass > 1:
+		text = fmt.Sprintf("%s%s; the last one copied %s (%s).", count(s.Pass, "pass"), took, count(sum.Sent, "message"), size(sum.SentBytes))
+	case sum.Sent == 0:
 		text = fmt.Sprintf("Nothing new was copied%s.", took)
 	}
 	if sum.FlagChanges > 0 {

@@ -90,4 +90,5 @@ and user while work goes on. New fields may be added; these stay:
   error        what, do, who, said, code, details (what is wrong, one by one),
                exit; the last line of a command that did not get to its end
 
-A fault is an object with code, what, do, who, said, side, wait_seconds.`
+A fault is an object with code, what, do, who, said, side, wait_seconds, and the
+fingerprint of a certificate that was refused.`
