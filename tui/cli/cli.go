@@ -58,6 +58,10 @@ type app struct {
 	closers []func()
 	// screen is set while the wizard has the terminal: nothing else may write.
 	screen atomic.Bool
+	// drawing is set while a picture stands on the terminal; notices wait to be
+	// told above it.
+	drawing atomic.Bool
+	notices chan string
 }
 
 // options are the flags that every command takes.
@@ -95,7 +99,7 @@ func newApp(c Config) *app {
 		c.Getenv = os.Getenv
 	}
 	return &app{Config: c, out: c.Stdout, err: c.Stderr, log: slog.New(slog.DiscardHandler),
-		term: look(c.Stdin, c.Stdout, c.Stderr, c.Getenv), command: "mxodus"}
+		term: look(c.Stdin, c.Stdout, c.Stderr, c.Getenv), command: "mxodus", notices: make(chan string, 4)}
 }
 
 // close ends in the opposite order of opening.

@@ -58,22 +58,22 @@ func (a *app) tellDiscovery(d preset.Discovery) {
 		a.printf("Mail for %s goes to %s.\n", engine.Clean(d.Domain, 200), engine.Clean(strings.Join(d.MX, ", "), 400))
 	}
 	for _, n := range d.Notes {
-		a.printf("%s\n", engine.Clean(n, 400))
+		a.para(a.out, "", engine.Clean(n, 400))
 	}
 	for _, c := range d.Candidates {
 		a.printf("\n%s  (%s)\n", engine.Clean(c.Endpoint.URL(), 200), c.Sure)
 		if c.Title != "" {
-			a.printf("  %s\n", engine.Clean(c.Title, 200))
+			a.para(a.out, "  ", engine.Clean(c.Title, 200))
 		}
-		a.printf("  %s\n", engine.Clean(c.Why, 400))
+		a.para(a.out, "  ", engine.Clean(c.Why, 400))
 		if len(c.CertNames) > 0 {
-			a.printf("  Certificate for: %s\n", engine.Clean(strings.Join(c.CertNames, ", "), 300))
+			a.para(a.out, "  ", "Certificate for: "+engine.Clean(strings.Join(c.CertNames, ", "), 300))
 		}
 		if c.Greeting != "" {
-			a.printf("  It greets: %s\n", engine.Clean(c.Greeting, 200))
+			a.para(a.out, "  ", "It greets: "+engine.Clean(c.Greeting, 200))
 		}
 		for _, n := range c.Notes {
-			a.printf("  %s\n", engine.Clean(n, 500))
+			a.para(a.out, "  ", engine.Clean(n, 500))
 		}
 	}
 	if len(d.Candidates) > 0 {

@@ -111,8 +111,8 @@ func togetherCode(users int, stopped []*engine.Fault) int {
 			return ExitAttention
 		}
 	}
-	if code == ExitFailure {
-		return ExitAttention
+	if code == ExitFailure && stopped[0].Class != engine.StopBatch {
+		return ExitAttention // each for itself
 	}
 	return code
 }

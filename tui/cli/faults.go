@@ -6,7 +6,6 @@ import (
 	"crypto/x509"
 	"encoding/hex"
 	"errors"
-	"fmt"
 	"io"
 	"strings"
 	"unicode"
@@ -18,9 +17,9 @@ import (
 // printFault shows a fault as people need it: what happened, what to do, who
 // must do it, and the server's own words.
 func (a *app) printFault(w io.Writer, indent string, f *engine.Fault) {
-	fmt.Fprintf(w, "%s%s\n", indent, said(f.What, f))
+	a.para(w, indent, said(f.What, f))
 	for _, line := range remedy(f) {
-		fmt.Fprintf(w, "%s  %s\n", indent, line)
+		a.para(w, indent+"  ", line)
 	}
 }
 

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"fmt"
 	"io"
 	"slices"
 	"strings"
@@ -48,7 +49,8 @@ func (g *groups) print(a *app, w io.Writer) {
 		if one.bad {
 			mark = m.bad
 		}
-		io.WriteString(w, "\n"+mark+" "+listed(one.who, 6)+"\n")
+		fmt.Fprintln(w)
+		a.para(w, "", mark+" "+listed(one.who, 6))
 		a.printFault(w, "  ", one.fault)
 	}
 }

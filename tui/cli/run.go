@@ -152,7 +152,8 @@ func (a *app) tellRun(ctx context.Context, f engine.ProjectFile, sum engine.Summ
 	a.tellUsers(s)
 	batchGroups(s).print(a, a.out)
 	a.tellLeft(all)
-	a.printf("\n%s\n", runSentence(sum, s))
+	a.printf("\n")
+	a.para(a.out, "", runSentence(sum, s))
 	return nil
 }
 

@@ -35,7 +35,7 @@ func (a *app) signals(parent context.Context) (context.Context, func()) {
 		if onScreen { // the wizard stops, and gives the terminal back, by itself
 			return
 		}
-		a.notef("\nStopping, and writing everything down. Ctrl-C again stops at once.\n")
+		a.notice("Stopping, and writing everything down. Ctrl-C again stops at once.")
 		select {
 		case <-got:
 		case <-time.After(stopWithin):

@@ -117,7 +117,8 @@ func (a *app) tellProbe(s engine.ProbeStatus, folders bool) {
 	if folders {
 		a.tellMappings(s)
 	}
-	a.printf("\n%s\n", estimateSentence(s))
+	a.printf("\n")
+	a.para(a.out, "", estimateSentence(s))
 }
 
 func (a *app) sideWord(c engine.SideCheck) string {

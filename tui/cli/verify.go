@@ -142,7 +142,8 @@ func (a *app) tellVerify(r engine.VerifyResult, missing *absences) {
 	g.print(a, a.out)
 	a.tellFolderErrors(r)
 	a.tellAbsent(missing)
-	a.printf("\n%s\n", verdict(r))
+	a.printf("\n")
+	a.para(a.out, "", verdict(r))
 }
 
 func (a *app) tellFolderErrors(r engine.VerifyResult) {

@@ -71,16 +71,45 @@ func (a *app) watch(work func() error, look func(d display, over bool) frame) (e
 		done <- work()
 	}()
 	p := &picture{w: a.progressFile(), more: a.term.marks().more}
+	a.drawing.Store(d == displayLive)
+	defer a.drawing.Store(false)
 	tick := time.NewTicker(every)
 	defer tick.Stop()
 	for {
 		select {
 		case err = <-done:
-			p.clear()
-			a.show(p, d, look(d, true))
+			f := look(d, true)
+			f.live, f.kept = nil, append(a.noticed(), f.kept...)
+			a.show(p, d, f)
 			return err
 		case <-tick.C:
-			a.show(p, d, look(d, false))
+			f := look(d, false)
+			f.kept = append(a.noticed(), f.kept...)
+			a.show(p, d, f)
+		}
+	}
+}
+
+// notice tells something from another goroutine: at once, or above the picture
+// the next time it is drawn.
+func (a *app) notice(text string) {
+	if a.drawing.Load() {
+		select {
+		case a.notices <- text:
+		default:
+		}
+		return
+	}
+	a.notef("\n%s\n", text)
+}
+
+func (a *app) noticed() (out []string) {
+	for {
+		select {
+		case text := <-a.notices:
+			out = append(out, text)
+		default:
+			return out
 		}
 	}
 }

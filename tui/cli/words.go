@@ -2,9 +2,12 @@ package cli
 
 import (
 	"fmt"
+	"io"
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/charmbracelet/x/ansi"
 
 	"mxodus/engine"
 )
@@ -107,4 +110,19 @@ func parseSize(s string) (int64, error) {
 		return 0, fmt.Errorf("%q is no size: write 35MB or 1GB", engine.Clean(s, 40))
 	}
 	return int64(v * float64(int64(1)<<shift)), nil
+}
+
+// para prints text as a paragraph, broken between words where the terminal ends;
+// further lines stand below the first one's indent.
+func (a *app) para(w io.Writer, indent, text string) {
+	columns := width(a.Stdout)
+	if w == a.err {
+		columns = width(a.Stderr)
+	}
+	if columns > 0 {
+		text = ansi.Wordwrap(text, max(columns-len(indent)-1, 20), "")
+	}
+	for line := range strings.SplitSeq(text, "\n") {
+		fmt.Fprintln(w, indent+line)
+	}
 }
