@@ -101,7 +101,7 @@ const farewell = 2 * time.Second
 // and from any goroutine: whoever waits in do gets an error.
 func (c *conn) close() error {
 	c.once.Do(func() {
-		if !c.guard.isDead() && !c.guard.isDue() && !c.guard.isBusy() {
+		if !c.guard.isDead() && !c.guard.isDue() {
 			c.logout()
 		}
 		_ = c.guard.Close()

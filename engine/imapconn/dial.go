@@ -26,6 +26,7 @@ type dialing struct {
 	bounds engine.Limits // with defaults
 	hide   *hider
 	trace  *tracer
+	spare  *spare
 }
 
 // connect dials, protects the connection and reads greeting and capabilities.
@@ -89,7 +90,7 @@ func (d *dialing) protect(ctx context.Context, c *conn, sock net.Conn, cfg *tls.
 		carrier = secured
 		c.noteTLS(secured.ConnectionState())
 	}
-	c.guard = newGuard(carrier, sock, c.limits, d.bounds.Silence, d.side, d.trace)
+	c.guard = newGuard(carrier, sock, c.limits, d.bounds.Silence, d.side, d.trace, d.spare)
 	return nil
 }
 
@@ -98,6 +99,9 @@ func (d *dialing) handshake(ctx context.Context, sock net.Conn, cfg *tls.Config)
 	defer cancel()
 	secured := tls.Client(sock, cfg)
 	if err := secured.HandshakeContext(ctx); err != nil {
+		if err := ctx.Err(); err != nil {
+			return nil, dialFault(d.e, err)
+		}
 		return nil, tlsFault(d.e, err)
 	}
 	return secured, nil
@@ -142,6 +146,9 @@ func (d *dialing) startTLS(ctx context.Context, c *conn, sock net.Conn) error {
 	}
 	t := &plainTalk{d: d, sock: sock, r: bufio.NewReaderSize(sock, 8<<10)}
 	if err := t.upgrade(); err != nil {
+		if ctx.Err() != nil {
+			return dialFault(d.e, context.Cause(ctx))
+		}
 		return err
 	}
 	c.info.Greeting = t.greeting

@@ -27,6 +27,7 @@ type Dialer struct {
 	limits  engine.Limits
 	trace   *traceFile
 	tokens  map[engine.Side]TokenSource
+	spare   *spare
 
 	mu     sync.Mutex
 	styles map[engine.Side]engine.AdminStyle // that worked
@@ -35,7 +36,7 @@ type Dialer struct {
 // NewDialer makes the dialer of a project. v must be unlocked. Nothing is opened
 // before the first session, the trace file included.
 func NewDialer(p engine.Project, v engine.Vault, o engine.DialOptions) *Dialer {
-	return &Dialer{project: p, vault: v, limits: p.Limits.WithDefaults(), trace: newTraceFile(o.TraceFile),
+	return &Dialer{project: p, vault: v, limits: p.Limits.WithDefaults(), trace: newTraceFile(o.TraceFile), spare: newSpare(),
 		tokens: map[engine.Side]TokenSource{}, styles: map[engine.Side]engine.AdminStyle{}}
 }
 
@@ -98,7 +99,7 @@ func (d *Dialer) dialing(side engine.Side) (*dialing, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &dialing{e: d.endpoint(side), side: side, bounds: d.limits, hide: hide, trace: tr}, nil
+	return &dialing{e: d.endpoint(side), side: side, bounds: d.limits, hide: hide, trace: tr, spare: d.spare}, nil
 }
 
 // Check connects, protects the connection, and reads greeting and capabilities,
@@ -109,7 +110,7 @@ func Check(ctx context.Context, e engine.Endpoint, o engine.DialOptions) (engine
 	if err != nil {
 		return engine.SessionInfo{}, err
 	}
-	dl := &dialing{e: e, bounds: engine.Limits{}.WithDefaults(), hide: hide, trace: tr}
+	dl := &dialing{e: e, bounds: engine.Limits{}.WithDefaults(), hide: hide, trace: tr, spare: newSpare()}
 	c, err := dl.connect(ctx)
 	if err != nil {
 		return engine.SessionInfo{}, err

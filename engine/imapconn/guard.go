@@ -34,7 +34,10 @@ type guard struct {
 	flights map[string]flight // commands without their tagged reply, by tag
 	owner   owner
 	busy    bool // go-imap is in the middle of a reply
-	injects int  // continuations that go-imap is owed
+	injects int  // continuations that we owe go-imap
+	plusDue int  // continuations that the server owes go-imap
+
+	spare *spare
 
 	// literalPlus says that the server takes {n+} of any size.
 	literalPlus atomic.Bool
@@ -53,14 +56,14 @@ const (
 // flight is one command whose tagged reply hasn't come.
 type flight struct {
 	verb string // upper case, UID included: "UID FETCH"
-	args string // of go-imap's commands
+	asks asked  // of a FETCH by go-imap
 }
 
 // newGuard starts the guard of a connection. conn carries IMAP, sock is the
 // socket below it (the same without TLS).
-func newGuard(conn, sock net.Conn, lim limits, silence time.Duration, side engine.Side, tr *tracer) *guard {
+func newGuard(conn, sock net.Conn, lim limits, silence time.Duration, side engine.Side, tr *tracer, sp *spare) *guard {
 	g := &guard{
-		sock: sock, feed: newFeed(conn), silence: silence, side: side, trace: tr,
+		sock: sock, feed: newFeed(conn), silence: silence, side: side, trace: tr, spare: sp,
 		closed: make(chan struct{}), flights: map[string]flight{},
 	}
 	g.out.init(g, conn)

@@ -3,42 +3,72 @@ package imapconn
 import (
 	"errors"
 	"io"
-	"strconv"
+	"sync/atomic"
 	"time"
 )
 
 // libReader is what go-imap's reading goroutine uses: replies, one after the
-// other, as bytes.
+// other, as bytes that go-imap can read.
 type libReader struct {
-	g   *guard
-	rep reply
-	out []byte // ready for go-imap
-	mid bool   // a literal is being passed on; the reply goes on behind it
+	g    *guard
+	rep  reply
+	out  []byte   // ready for go-imap
+	tail [][]byte // and what follows
+	mid  bool     // a literal is being passed on; the reply goes on behind it
+	fe   libFetch
+	flat []byte // scratch
+	lent int64  // of spare: bytes in out and tail that came before their UID
 }
+
+// spare bounds the bodies that are held back because their UID comes behind
+// them, over all connections that share it. Bytes.
+type spare struct{ left atomic.Int64 }
+
+// spareMost is what one dialer holds back at most.
+const spareMost = 48 << 20
+
+func newSpare() *spare {
+	s := &spare{}
+	s.left.Store(spareMost)
+	return s
+}
+
+// take takes n bytes; false when they aren't there.
+func (s *spare) take(n int64) bool {
+	if s.left.Add(-n) < 0 {
+		s.left.Add(n)
+		return false
+	}
+	return true
+}
+
+func (s *spare) give(n int64) { s.left.Add(n) }
 
 func (l *libReader) init(g *guard, lim limits) {
 	l.g = g
-	l.rep = reply{src: g.feed, lim: lim, follows: -1}
-	l.rep.sees = g.trace.server()
+	l.rep = reply{src: g.feed, lim: lim, follows: -1, sees: g.trace.server()}
 }
 
-// Read gives go-imap the next bytes. It never gives a part of a reply before
-// the reply is known to be readable, but for literals, which are streamed.
+// Read gives go-imap the next bytes. It gives no part of a reply before it is
+// known to be readable, but for literals, which are streamed.
 func (g *guard) Read(p []byte) (int, error) {
 	l := &g.lib
 	for len(l.out) == 0 {
-		if l.mid {
+		if err := l.refill(); err != nil {
+			return 0, g.readError(err)
+		}
+		if l.mid && len(l.out) == 0 {
 			n, err := l.rep.Read(p)
-			if n > 0 || err != io.EOF {
-				return n, g.readError(err)
+			if n > 0 {
+				return n, nil
 			}
-			if err := l.resume(); err != nil {
+			if err != io.EOF {
 				return 0, g.readError(err)
 			}
-			continue
-		}
-		if err := l.more(); err != nil {
-			return 0, g.readError(err)
+			l.mid = false
+			if err := l.resumeFetch(); err != nil {
+				return 0, g.readError(err)
+			}
 		}
 	}
 	n := copy(p, l.out)
@@ -46,22 +76,35 @@ func (g *guard) Read(p []byte) (int, error) {
 	return n, nil
 }
 
-// more waits for go-imap's turn and makes the next reply ready.
-func (l *libReader) more() error {
+// refill makes something ready, unless a literal is being passed on.
+func (l *libReader) refill() error {
+	if len(l.tail) > 0 {
+		l.out, l.tail = l.tail[0], l.tail[1:]
+		return nil
+	}
+	if l.mid {
+		return nil
+	}
+	l.tail = nil
+	l.g.spare.give(l.lent)
+	l.lent = 0
 	inject, err := l.g.turn()
 	if err != nil {
 		return err
 	}
 	if inject {
-		l.out = []byte("+ \r\n")
+		l.out = append(l.out[:0], goOn...)
 		return nil
 	}
 	if err := l.rep.next(); err != nil {
 		return err
 	}
 	l.g.heed(&l.rep)
-	return l.pass()
+	return l.repair()
 }
+
+// goOn is the continuation request that go-imap gets.
+const goOn = "+ \r\n"
 
 // turn waits until go-imap may take a reply, or is owed a continuation.
 func (g *guard) turn() (inject bool, err error) {
@@ -94,6 +137,8 @@ func (g *guard) turn() (inject bool, err error) {
 	}
 }
 
+// setBusy notes that go-imap is in the middle of a reply. The caller holds
+// feed.mu, or nobody waits yet.
 func (g *guard) setBusy(b bool) {
 	g.mu.Lock()
 	changed := g.busy != b
@@ -104,51 +149,7 @@ func (g *guard) setBusy(b bool) {
 	}
 }
 
-// pass makes the reply ready for go-imap: as it is, for now.
-func (l *libReader) pass() error {
-	r := &l.rep
-	if r.tag != "" && r.tag != "+" {
-		if !l.g.land(r) {
-			return r.skip() // nobody asked
-		}
-	}
-	switch {
-	case r.tag == "":
-		l.out = append(l.out[:0], "* "...)
-	default:
-		l.out = append(append(l.out[:0], r.tag...), ' ')
-	}
-	if r.hasNum {
-		l.out = append(strconv.AppendUint(l.out, uint64(r.num), 10), ' ')
-	}
-	if r.kind != "" {
-		l.out = append(append(l.out, r.kind...), ' ')
-	}
-	l.rest()
-	return nil
-}
-
-// rest hands on what is left of the line.
-func (l *libReader) rest() {
-	l.out = append(append(l.out, l.rep.line...), "\r\n"...)
-	if l.rep.follows >= 0 {
-		l.rep.enter()
-		l.mid = true
-	}
-}
-
-// resume goes on behind a literal.
-func (l *libReader) resume() error {
-	l.mid = false
-	if err := l.rep.leave(); err != nil {
-		return err
-	}
-	l.out = l.out[:0]
-	l.rest()
-	return nil
-}
-
-// readError is what go-imap gets: why the connection ended, if it is known. A
+// readError is what a reader gets: why the connection ended, if it is known. A
 // limit that was passed ends it.
 func (g *guard) readError(err error) error {
 	switch {

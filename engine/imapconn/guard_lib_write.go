@@ -74,6 +74,11 @@ func (g *guard) sendLine(w *libWriter) error {
 	}
 	g.trace.client(text, false)
 	w.buf = append(append(w.buf, text...), "\r\n"...)
+	if waits {
+		g.mu.Lock()
+		g.plusDue++
+		g.mu.Unlock()
+	}
 	if waits || len(w.buf) >= writeMost {
 		return g.drain(w)
 	}
@@ -107,5 +112,9 @@ func (g *guard) noteCommand(text []byte) {
 		sub, tail, _ := strings.Cut(rest, " ")
 		verb, rest = verb+" "+strings.ToUpper(sub), tail
 	}
-	g.takeOff(tag, flight{verb: verb, args: rest})
+	f := flight{verb: verb}
+	if strings.HasSuffix(verb, "FETCH") {
+		f.asks = askedIn(rest)
+	}
+	g.takeOff(tag, f)
 }

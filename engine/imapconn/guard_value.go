@@ -152,7 +152,7 @@ func (r *reply) list(v *value) error {
 	v.kind = valList
 	depth, whole := 0, true
 	for {
-		end, d := listEnd(r.line, depth)
+		end, d, quoted := listEnd(r.line, depth)
 		if end >= 0 {
 			if whole {
 				v.text = r.line[1:end]
@@ -160,7 +160,7 @@ func (r *reply) list(v *value) error {
 			r.line = r.line[end+1:]
 			return nil
 		}
-		if r.follows < 0 {
+		if r.follows < 0 || quoted {
 			return r.oddList(v, whole)
 		}
 		depth, whole = d, false
@@ -182,10 +182,10 @@ func (r *reply) oddList(v *value, whole bool) error {
 	return nil
 }
 
-// listEnd is where the list that begins at depth ends in b, or -1 and the depth
-// at the end of b. Parentheses within quotes don't count.
-func listEnd(b []byte, depth int) (end, at int) {
-	quoted := false
+// listEnd is where the list that begins at depth ends in b, or -1, and the depth
+// at the end of b and whether a quote is open there. Parentheses within quotes
+// don't count.
+func listEnd(b []byte, depth int) (end, at int, quoted bool) {
 	for i := 0; i < len(b); i++ {
 		switch c := b[i]; {
 		case quoted && c == '\\':
@@ -197,11 +197,11 @@ func listEnd(b []byte, depth int) (end, at int) {
 			depth++
 		case c == ')':
 			if depth--; depth == 0 {
-				return i, 0
+				return i, 0, false
 			}
 		}
 	}
-	return -1, depth
+	return -1, depth, quoted
 }
 
 // fetch walks the items of a FETCH reply (RFC 3501 section 7.4.2) in the order
@@ -219,34 +219,51 @@ func (r *reply) fetch(f func(name []byte, v *value) error) error {
 }
 
 func (r *reply) items(f func(name []byte, v *value) error) error {
-	r.space()
-	if len(r.line) == 0 || r.line[0] != '(' {
-		return &badReply{"FETCH without a list"}
+	if err := r.enterItems(); err != nil {
+		return err
 	}
-	r.line = r.line[1:]
 	var v value
 	var held [96]byte // names must outlive a literal's line
 	for {
-		if r.open {
-			if err := r.leave(); err != nil {
-				return err
-			}
-		}
-		r.space()
-		if len(r.line) > 0 && r.line[0] == ')' {
-			return r.skip()
-		}
-		name, err := r.itemName(held[:0])
+		name, err := r.item(held[:0], &v)
 		if err != nil {
 			return err
 		}
-		if err := r.value(&v); err != nil {
-			return err
+		if name == nil {
+			return r.skip()
 		}
 		if err := f(name, &v); err != nil {
 			return err
 		}
 	}
+}
+
+// enterItems takes the parenthesis before a FETCH's items.
+func (r *reply) enterItems() error {
+	r.space()
+	if len(r.line) == 0 || r.line[0] != '(' {
+		return &badReply{"FETCH without a list"}
+	}
+	r.line = r.line[1:]
+	return nil
+}
+
+// item reads the next item; name, which is put into buf, is nil behind the last
+// one.
+func (r *reply) item(buf []byte, v *value) (name []byte, err error) {
+	if r.open {
+		if err := r.leave(); err != nil {
+			return nil, err
+		}
+	}
+	r.space()
+	if len(r.line) > 0 && r.line[0] == ')' {
+		return nil, nil
+	}
+	if name, err = r.itemName(buf); err != nil {
+		return nil, err
+	}
+	return name, r.value(v)
 }
 
 // itemName takes an item's name off the line, in upper case.

@@ -84,9 +84,9 @@ func (c *conn) setCaps(list string) {
 	c.info.CondStore = c.capSet["CONDSTORE"] || c.capSet["QRESYNC"]
 }
 
-// hidden capabilities are not shown to go-imap: with them it would send names in
-// UTF-8, which nobody has enabled.
-var hiddenCaps = []string{"IMAP4REV2", "UTF8=ACCEPT", "UTF8=ONLY"}
+// hiddenCaps are not shown to go-imap: with the first ones it would send names in
+// UTF-8, which nobody has enabled; replies to the others it doesn't get.
+var hiddenCaps = []string{"IMAP4REV2", "UTF8=ACCEPT", "UTF8=ONLY", "ESEARCH", "SEARCHRES", "ESORT", "SORT", "METADATA", "ACL"}
 
 // libGreeting is what go-imap is told in place of the server's greeting: that we
 // are signed in, and the capabilities, so that it asks for nothing by itself.

@@ -79,21 +79,36 @@ func (s *signIn) run(ctx context.Context) (*conn, error) {
 	}
 	ways, err := s.attempts(c)
 	for i, a := range ways {
-		if c.guard.isDead() {
-			if c, err = s.connect(ctx); err != nil {
-				return nil, err
-			}
+		if i > 0 {
+			err = s.retry(ctx, c, func() error { return s.try(ctx, c, a) })
+		} else {
+			err = s.try(ctx, c, a)
 		}
-		if err = s.try(ctx, c, a); err == nil {
+		if err == nil {
 			s.d.remember(s.side, a.style)
 			return c, nil
 		}
-		if !mayTryAnother(err, a) || i == len(ways)-1 {
+		if !mayTryAnother(err, a) {
 			break
 		}
 	}
 	_ = c.guard.Close()
 	return nil, err
+}
+
+// retry runs f after a refusal, on a new connection if the server has hung up.
+func (s *signIn) retry(ctx context.Context, c *conn, f func() error) error {
+	if !c.guard.isDead() {
+		if err := f(); !engine.IsCode(err, engine.CodeLost) {
+			return err
+		}
+	}
+	fresh, err := s.connect(ctx)
+	if err != nil {
+		return err
+	}
+	c.become(fresh)
+	return f()
 }
 
 // mayTryAnother says that a refusal speaks against this way of signing in, not

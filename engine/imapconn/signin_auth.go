@@ -2,10 +2,9 @@ package imapconn
 
 import (
 	"context"
+	"encoding/base64"
 	"errors"
 	"strings"
-
-	"encoding/base64"
 
 	"github.com/emersion/go-imap/v2"
 
@@ -31,14 +30,7 @@ func (s *signIn) try(ctx context.Context, c *conn, a attempt) error {
 	if token, err = s.tokens.Token(ctx, a.mailbox); err != nil {
 		return err
 	}
-	if c.guard.isDead() {
-		fresh, err := s.connect(ctx)
-		if err != nil {
-			return err
-		}
-		c.become(fresh)
-	}
-	return s.exchange(ctx, c, a, token)
+	return s.retry(ctx, c, func() error { return s.exchange(ctx, c, a, token) })
 }
 
 // become makes c the other connection: what it had is over.
