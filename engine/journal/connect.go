@@ -21,6 +21,7 @@ var (
 		"foreign_keys(1)",
 		"synchronous(2)", // FULL: each commit is on the disk when it returns
 		"fullfsync(1)",   // macOS: through the drive's own cache
+		"temp_store(2)",  // no temporary files, and none to pay for
 		"cache_size(-24000)",
 		"wal_autocheckpoint(4000)",
 		"journal_size_limit(67108864)",
@@ -29,6 +30,7 @@ var (
 	readerPragmas = []string{
 		"busy_timeout(30000)",
 		"query_only(1)",
+		"temp_store(2)",
 		"cache_size(-3000)",
 		"trusted_schema(0)",
 	}
