@@ -43,6 +43,9 @@ func (f *File) Sealed(ctx context.Context) (sealed []byte, err error) {
 	if errors.Is(err, sql.ErrNoRows) {
 		return nil, nil
 	}
+	if err == nil && sealed == nil {
+		sealed = []byte{} // the driver's spelling of an empty blob: not the same as none
+	}
 	return sealed, f.fault(err)
 }
 

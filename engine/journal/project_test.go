@@ -193,6 +193,10 @@ func TestSealedVaultIsKept(t *testing.T) {
 	if got, err := f.Sealed(t.Context()); string(got) != "two" || err != nil {
 		t.Errorf("%q, %v", got, err)
 	}
+	must(t, f.SaveSealed(t.Context(), []byte{}))
+	if got, err := f.Sealed(t.Context()); got == nil || len(got) != 0 || err != nil {
+		t.Errorf("an empty blob is not none: %v, %v", got, err)
+	}
 	must(t, f.SaveSealed(t.Context(), nil))
 	if got, err := f.Sealed(t.Context()); got != nil || err != nil {
 		t.Errorf("%v, %v", got, err)
