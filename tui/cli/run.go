@@ -159,7 +159,7 @@ func (a *app) tellRun(ctx context.Context, f engine.ProjectFile, sum engine.Summ
 
 func (a *app) tellUsers(s engine.BatchStatus) {
 	t := a.table(column{title: "User", least: 16}, column{title: "State"}, column{title: "Messages", right: true}, column{title: "New now", right: true},
-		column{title: "Copied", right: true}, column{title: "There before", right: true}, column{title: "Left out", right: true}, column{title: "Failed", right: true}, column{title: "Size", right: true})
+		column{title: "Copied", right: true, fold: true}, column{title: "There before", right: true, fold: true}, column{title: "Left out", right: true, fold: true}, column{title: "Failed", right: true}, column{title: "Size", right: true, fold: true})
 	for _, u := range s.Users {
 		t.add(engine.Clean(u.User.Address, 80), a.userState(u), number(u.Sum.Total), number(u.Sent), number(u.Sum.Copied),
 			number(u.Sum.Present), number(u.Sum.Skipped), number(u.Sum.Failed), size(u.Sum.TotalBytes))

@@ -125,8 +125,8 @@ func (a *app) tellStatus(s *standing, all []left) {
 		a.printf("%s on the way when that ended: the next run looks for them before anything is sent.\n", was(s.open))
 	}
 	a.printf("\n")
-	t := a.table(column{title: "User", least: 16}, column{title: "Copied", right: true}, column{title: "There before", right: true},
-		column{title: "Left out", right: true}, column{title: "Failed", right: true}, column{title: "Size", right: true}, column{title: ""})
+	t := a.table(column{title: "User", least: 16}, column{title: "Copied", right: true}, column{title: "There before", right: true, fold: true},
+		column{title: "Left out", right: true, fold: true}, column{title: "Failed", right: true}, column{title: "Size", right: true, fold: true}, column{title: ""})
 	for _, u := range s.users {
 		n, note := s.tallies[u.ID], ""
 		if u.LeftOut {

@@ -3,6 +3,7 @@ package cli
 import (
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"github.com/charmbracelet/x/ansi"
@@ -13,6 +14,7 @@ type column struct {
 	title string
 	right bool // numbers stand to the right
 	least int  // may be cut to this width; 0: never cut
+	fold  bool // may be left off where the terminal is narrow, the last one first
 }
 
 // table prints rows under a heading, aligned by the width on screen. Cells are
@@ -42,20 +44,51 @@ func (t *table) write(w io.Writer, columns int) {
 func (t *table) writeBare(w io.Writer, columns int) { t.print(w, t.rows, columns) }
 
 func (t *table) print(w io.Writer, rows [][]string, columns int) {
-	const gap, indent = 2, 2
 	widths := t.widths()
-	t.shrink(widths, columns-indent-gap*(len(widths)-1), columns > 0)
+	shown := t.fold(widths, columns)
+	t.shrink(widths, shown, columns)
 	for _, row := range rows {
 		var b strings.Builder
 		b.WriteString(strings.Repeat(" ", indent))
-		for i, cell := range row {
-			if i > 0 {
+		for n, i := range shown {
+			if n > 0 {
 				b.WriteString(strings.Repeat(" ", gap))
 			}
-			b.WriteString(t.pad(cell, widths[i], t.columns[i].right))
+			b.WriteString(t.pad(row[i], widths[i], t.columns[i].right))
 		}
 		fmt.Fprintln(w, strings.TrimRight(b.String(), " "))
 	}
+}
+
+// A table's margin, and what is between columns.
+const indent, gap = 2, 2
+
+// fold chooses the columns that fit: those that say nothing but 0 are left off
+// first, then any that may be.
+func (t *table) fold(widths []int, room int) []int {
+	shown := make([]int, len(t.columns))
+	for i := range shown {
+		shown[i] = i
+	}
+	for _, empty := range []bool{true, false} {
+		for i := len(t.columns) - 1; i >= 0 && room > 0; i-- {
+			least := indent - gap
+			for _, j := range shown {
+				least += gap + widths[j]
+				if t.columns[j].least > 0 {
+					least += min(0, t.columns[j].least-widths[j])
+				}
+			}
+			if least > room && t.columns[i].fold && (!empty || t.empty(i)) {
+				shown = slices.DeleteFunc(shown, func(j int) bool { return j == i })
+			}
+		}
+	}
+	return shown
+}
+
+func (t *table) empty(column int) bool {
+	return !slices.ContainsFunc(t.rows, func(r []string) bool { return r[column] != "0" })
 }
 
 func (t *table) widths() []int {
@@ -69,16 +102,16 @@ func (t *table) widths() []int {
 	return out
 }
 
-// shrink takes from the widest column that may be cut until all fits.
-func (t *table) shrink(widths []int, room int, bounded bool) {
-	sum := 0
-	for _, w := range widths {
-		sum += w
+// shrink takes from the widest column that may be cut until all fit.
+func (t *table) shrink(widths, shown []int, room int) {
+	sum := indent - gap
+	for _, i := range shown {
+		sum += gap + widths[i]
 	}
-	for bounded && sum > room {
+	for ; room > 0 && sum > room; sum-- {
 		widest := -1
-		for i, c := range t.columns {
-			if c.least > 0 && widths[i] > c.least && (widest < 0 || widths[i] > widths[widest]) {
+		for _, i := range shown {
+			if c := t.columns[i]; c.least > 0 && widths[i] > c.least && (widest < 0 || widths[i] > widths[widest]) {
 				widest = i
 			}
 		}
@@ -86,7 +119,6 @@ func (t *table) shrink(widths []int, room int, bounded bool) {
 			return
 		}
 		widths[widest]--
-		sum--
 	}
 }
 

@@ -104,7 +104,7 @@ func (a *app) tellProbe(s engine.ProbeStatus, folders bool) {
 		return
 	}
 	t := a.table(column{title: "User", least: 16}, column{title: "Old server", least: 10}, column{title: "New mailbox", least: 11}, column{title: "Messages", right: true},
-		column{title: "Size", right: true}, column{title: "Too big", right: true}, column{title: "Folders", right: true}, column{title: "Quota", least: 5})
+		column{title: "Size", right: true}, column{title: "Too big", right: true, fold: true}, column{title: "Folders", right: true, fold: true}, column{title: "Quota", least: 5})
 	for _, u := range s.Users {
 		row := []string{engine.Clean(u.User.Address, 80), a.sideWord(u.Source), a.sideWord(u.Destination), "-", "-", "-", "-", a.quotaWord(u)}
 		if u.Source.State == engine.CheckOK || u.Source.State == engine.CheckWarning {

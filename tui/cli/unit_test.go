@@ -84,6 +84,26 @@ func TestTablesAlignByWidthOnScreenAndFitTheTerminal(t *testing.T) {
 	}
 }
 
+func TestNarrowTablesLeaveOffWhatSaysLeast(t *testing.T) {
+	tab := &table{more: "…", columns: []column{{title: "User", least: 8}, {title: "Copied", right: true}, {title: "Moved", right: true, fold: true},
+		{title: "Missing", right: true, fold: true}, {title: "Size", right: true, fold: true}}}
+	tab.add("anna@acme.example", "12", "3", "0", "9 KB")
+	for _, c := range []struct {
+		columns int
+		want    string
+	}{
+		{0, "User Copied Moved Missing Size"}, {60, "User Copied Moved Missing Size"}, {42, "User Copied Moved Missing Size"},
+		{40, "User Copied Moved Missing Size"}, {39, "User Copied Moved Size"}, {27, "User Copied Moved"}, {10, "User Copied"},
+	} {
+		var b bytes.Buffer
+		tab.write(&b, c.columns)
+		head, _, _ := strings.Cut(b.String(), "\n")
+		if got := strings.Join(strings.Fields(head), " "); got != c.want {
+			t.Errorf("%d columns: %s, want %s", c.columns, got, c.want)
+		}
+	}
+}
+
 func TestExitStatusSaysWhatKindOfFailureItWas(t *testing.T) {
 	auth := &engine.Fault{Class: engine.StopMailbox, Code: engine.CodeAuth}
 	down := &engine.Fault{Class: engine.StopMailbox, Code: engine.CodeUnavailable}

@@ -124,8 +124,8 @@ func (a *app) tellVerify(r engine.VerifyResult, missing *absences) {
 	}
 	m := a.term.marks()
 	t := a.table(column{title: "User", least: 16}, column{title: "", least: 1}, column{title: "Messages", right: true}, column{title: "Copied", right: true},
-		column{title: "There before", right: true}, column{title: "Moved", right: true}, column{title: "Deleted", right: true}, column{title: "Left out", right: true},
-		column{title: "New", right: true}, column{title: "Failed", right: true}, column{title: "Missing", right: true}, column{title: "Changed", right: true})
+		column{title: "There before", right: true, fold: true}, column{title: "Moved", right: true, fold: true}, column{title: "Deleted", right: true, fold: true}, column{title: "Left out", right: true, fold: true},
+		column{title: "New", right: true, fold: true}, column{title: "Failed", right: true, fold: true}, column{title: "Missing", right: true, fold: true}, column{title: "Changed", right: true, fold: true})
 	for _, u := range r.Users {
 		mark := map[engine.CheckState]string{engine.CheckOK: m.ok, engine.CheckWarning: m.warn, engine.CheckFailed: m.bad}[u.State]
 		s := u.Sum
