@@ -6,6 +6,7 @@ import (
 	"io"
 	"log/slog"
 	"os"
+	"sync"
 	"sync/atomic"
 
 	"github.com/spf13/cobra"
@@ -62,6 +63,7 @@ type app struct {
 	// told above it.
 	drawing atomic.Bool
 	notices chan string
+	writing sync.Mutex // held while a line of JSON is written
 }
 
 // options are the flags that every command takes.

@@ -14,7 +14,7 @@ import (
 
 // line writes one JSON object on a line of its own. Whatever isn't printable is
 // escaped, so that a name from a server can't speak to the terminal, and yet
-// arrives exactly.
+// arrives exactly. It may be called from any goroutine.
 func (a *app) line(v any) {
 	var b bytes.Buffer
 	enc := json.NewEncoder(&b)
@@ -23,6 +23,8 @@ func (a *app) line(v any) {
 		a.log.Error("a line could not be encoded", "error", err)
 		return
 	}
+	a.writing.Lock()
+	defer a.writing.Unlock()
 	_, _ = a.out.Write(escapeUnprintable(b.Bytes()))
 }
 

@@ -45,8 +45,8 @@ Others: NO_COLOR (mxodus uses no colour here anyway), TERM=dumb (no redrawing).`
 
 const jsonTopic = `With --json every result is one JSON object a line, on standard output. "type"
 says what it is. Sizes are bytes, times RFC 3339, durations seconds. A field
-that isn't known is left out. --progress json adds the lines of type progress
-and user while work goes on. New fields may be added; these stay:
+that isn't known is left out. With --progress json, run adds lines of type
+progress and user while it works. New fields may be added; these stay:
 
   project      file, company, domain, source, destination, cut_over,
                cut_over_done, users
