@@ -40,6 +40,9 @@ working day, copy what is new, verify.`,
 }
 
 func (a *app) demo(ctx context.Context, headless bool) error {
+	if a.Adapters.Practice == nil {
+		return &engine.Fault{Class: engine.StopBatch, What: "This mxodus was built without the practice company.", Do: "Use a release, or build it from the whole source.", Who: "you"}
+	}
 	began := time.Now()
 	stop := a.say("Starting the practice company")
 	company, err := a.Adapters.Practice(ctx)

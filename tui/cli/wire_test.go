@@ -6,6 +6,7 @@ import (
 	"mxodus/engine"
 	"mxodus/engine/imapconn"
 	"mxodus/engine/journal"
+	"mxodus/engine/vault"
 )
 
 // adapters are the real ones, wired as main wires them, but without the
@@ -20,6 +21,6 @@ func adapters() engine.Adapters {
 			return imapconn.NewDialer(p, v, o)
 		},
 		Check:  imapconn.Check,
-		Unlock: unlockFake,
+		Unlock: vault.Unlock,
 	}
 }

@@ -1,0 +1,67 @@
+// mxodus moves the mailboxes of a small company from one mail server to
+// another. README.md tells how.
+package main
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"os"
+	"runtime/debug"
+
+	"mxodus/engine"
+	"mxodus/engine/imapconn"
+	"mxodus/engine/journal"
+	"mxodus/engine/vault"
+	"mxodus/tui"
+	"mxodus/tui/cli"
+)
+
+func main() {
+	os.Exit(cli.Main(cli.Config{
+		Args:     os.Args[1:],
+		Version:  version(),
+		Adapters: adapters(),
+		Wizard:   wizard,
+		Stdin:    os.Stdin,
+		Stdout:   os.Stdout,
+		Stderr:   os.Stderr,
+	}))
+}
+
+// adapters are the parts that reach outside the engine: the only place where
+// they are wired together.
+func adapters() engine.Adapters {
+	return engine.Adapters{
+		Create: func(ctx context.Context, path string, p engine.Project) (engine.ProjectFile, error) {
+			return journal.Create(ctx, path, p)
+		},
+		Open:       func(ctx context.Context, path string) (engine.ProjectFile, error) { return journal.Open(ctx, path) },
+		Unlock:     vault.Unlock,
+		KeyringGet: vault.KeyringGet,
+		KeyringSet: vault.KeyringSet,
+		Dial: func(p engine.Project, v engine.Vault, o engine.DialOptions) engine.Dialer {
+			return imapconn.NewDialer(p, v, o)
+		},
+		Check: imapconn.Check,
+	}
+}
+
+// wizard gives the terminal to the screens.
+func wizard(ctx context.Context, a engine.Adapters, o cli.WizardOptions) error {
+	err := tui.Run(ctx, a, tui.Options{Path: o.Path, Practice: o.Practice, PracticePath: o.PracticePath, Passphrase: o.Passphrase,
+		Theme: o.Theme, TraceFile: o.TraceFile, Log: o.Log})
+	if errors.Is(err, tui.ErrInterrupted) {
+		return cli.ErrInterrupted
+	}
+	return err
+}
+
+// version is what the build recorded: the release's tag, or the commit.
+func version() string {
+	info, ok := debug.ReadBuildInfo()
+	if !ok {
+		return "unknown"
+	}
+	return cmp.Or(info.Main.Version, "unknown")
+}
