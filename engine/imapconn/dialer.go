@@ -80,6 +80,7 @@ func (d *Dialer) open(ctx context.Context, side engine.Side, u engine.User) (*co
 		return nil, s.tell(err)
 	}
 	c.guard.literalPlus.Store(c.info.LiteralPlus)
+	c.guard.saysBad.Store(c.info.Rewrites)
 	c.guard.hand(c.libGreeting())
 	c.client = imapclient.New(c.guard, nil)
 	return c, nil

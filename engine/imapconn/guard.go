@@ -41,8 +41,10 @@ type guard struct {
 
 	// literalPlus says that the server takes {n+} of any size.
 	literalPlus atomic.Bool
-	lib         libReader // go-imap's reading
-	libOut      libWriter // and writing
+	// saysBad says that it is Exchange, which says BAD where others say NO.
+	saysBad atomic.Bool
+	lib     libReader // go-imap's reading
+	libOut  libWriter // and writing
 }
 
 // owner says who takes replies.
@@ -169,10 +171,20 @@ func (g *guard) land(r *reply) bool {
 	f, ok := g.flights[r.tag]
 	delete(g.flights, r.tag)
 	g.mu.Unlock()
-	if ok && r.kind == "BAD" && f.verb == "APPEND" {
+	if ok && r.kind == "BAD" && f.verb == "APPEND" && !g.isItsNo(statusOf(r.line)) {
 		g.fail(errBadAppend)
 	}
 	return ok
+}
+
+// isItsNo says that a BAD is this server's way to say NO: Exchange answers so
+// when it throttles, for one. It has understood the command.
+func (g *guard) isItsNo(s status) bool {
+	if !g.saysBad.Load() {
+		return false
+	}
+	f := lookUp(s.code, s.text)
+	return f != nil && f.Code != engine.CodeRefused && f.Code != engine.CodeProtocol && f.Class != engine.Reconnect
 }
 
 // heed keeps what matters of any reply, whoever takes it.

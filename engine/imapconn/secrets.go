@@ -2,6 +2,8 @@ package imapconn
 
 import (
 	"encoding/base64"
+	"fmt"
+	"io"
 	"strings"
 	"sync"
 
@@ -12,7 +14,7 @@ import (
 // echo what they don't understand.
 type hider struct {
 	mu      sync.Mutex
-	secrets []string
+	secrets []engine.Secret
 }
 
 // stars stand for a secret.
@@ -25,7 +27,7 @@ func (h *hider) add(s engine.Secret, messages ...string) {
 	for _, m := range append([]string{s.Reveal()}, messages...) {
 		for _, form := range []string{m, base64.StdEncoding.EncodeToString([]byte(m)), string(appendQuoted(nil, m))} {
 			if len(form) >= 3 {
-				h.secrets = append(h.secrets, form)
+				h.secrets = append(h.secrets, engine.Secret(form))
 			}
 		}
 	}
@@ -39,7 +41,18 @@ func (h *hider) scrub(s string) string {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	for _, secret := range h.secrets {
-		s = strings.ReplaceAll(s, secret, stars)
+		s = strings.ReplaceAll(s, secret.Reveal(), stars)
 	}
 	return s
 }
+
+// Those who hold secrets print as their names, whatever the verb: fmt calls no
+// method of an unexported field, so that engine.Secret alone hides nothing there.
+
+func (h *hider) Format(f fmt.State, _ rune)  { _, _ = io.WriteString(f, "hider") }
+func (s *signIn) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, "signIn") }
+func (r *rawIO) Format(f fmt.State, _ rune)  { _, _ = io.WriteString(f, "rawIO") }
+func (c *conn) Format(f fmt.State, _ rune)   { _, _ = io.WriteString(f, "conn") }
+
+// Format prints nothing of what a Dialer knows.
+func (d *Dialer) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, "imapconn.Dialer") }
