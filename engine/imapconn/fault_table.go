@@ -165,7 +165,7 @@ func (r rule) matches(code, low string) bool {
 	return len(r.texts) == 0 || slices.ContainsFunc(r.texts, func(t string) bool { return strings.Contains(low, t) })
 }
 
-var backoffTime = regexp.MustCompile(`backoff time:\s*(\d{1,9})\s*(milliseconds|ms|seconds|s)?`)
+var backoffTime = regexp.MustCompile(`backoff time:\s*(\d{1,18})\s*(milliseconds|ms|seconds|s)?`)
 
 // waitMost is the longest wait that a server's suggestion is taken for.
 const waitMost = 24 * time.Hour
@@ -176,7 +176,7 @@ func suggested(low string) time.Duration {
 	if m == nil {
 		return 0
 	}
-	n, err := strconv.Atoi(m[1])
+	n, err := strconv.ParseInt(m[1], 10, 64)
 	if err != nil {
 		return 0
 	}
@@ -184,5 +184,5 @@ func suggested(low string) time.Duration {
 	if strings.HasPrefix(m[2], "s") {
 		unit = time.Second
 	}
-	return min(time.Duration(n)*unit, waitMost)
+	return time.Duration(min(n, int64(waitMost/unit))) * unit
 }
