@@ -21,7 +21,7 @@ func Courier(tb testing.TB, o Options) *Server {
 		run: func(s *Server, who owner) (*process, error) {
 			env := libraryPath(KindCourier)
 			env[0] = strings.Replace(env[0], "=", "="+s.path("patched")+":", 1)
-			return launch(who.command(s.dir, env, "/bin/sh", s.path("run.sh")), s.path("courier.log"))
+			return s.launch(who.command(s.dir, env, "/bin/sh", s.path("run.sh")), "courier.log")
 		},
 	}, o)
 }

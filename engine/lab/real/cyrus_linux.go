@@ -40,7 +40,7 @@ func Cyrus(tb testing.TB, o Options) *Server {
 			}
 			cmd := who.command(s.dir, libraryPath(KindCyrus), filepath.Join(root(KindCyrus), cyrusMaster),
 				"-C", s.path("imapd.conf"), "-M", s.path("cyrus.conf"), "-p", s.path("master.pid"))
-			return launch(cmd, s.path("master.log"))
+			return s.launch(cmd, "master.log")
 		},
 	}, o)
 }

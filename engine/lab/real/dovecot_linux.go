@@ -32,7 +32,7 @@ func Dovecot(tb testing.TB, o Options) *Server {
 			})
 		},
 		run: func(s *Server, who owner) (*process, error) {
-			return launch(who.command(s.dir, nil, dovecotProgram, "-F", "-c", s.path("dovecot.conf")), s.path("master.log"))
+			return s.launch(who.command(s.dir, nil, dovecotProgram, "-F", "-c", s.path("dovecot.conf")), "master.log")
 		},
 	}, o)
 }

@@ -75,13 +75,14 @@ type process struct {
 	ended  chan struct{} // closed by stop
 }
 
-// guardScript ends the process group $1 when its own input ends: whatever ends
-// the test, a panic and kill -9 included, ends the servers too.
-const guardScript = `read _; kill -TERM -$1; sleep 2; kill -KILL -$1`
+// guardScript ends the process group $1 when its own input ends, and removes the
+// server's files: whatever ends the test, a panic and kill -9 included, ends the
+// servers too.
+const guardScript = `read _; kill -TERM -$1; sleep 2; kill -KILL -$1; rm -rf "$2" "$3"`
 
-// launch starts cmd with its output going to logFile.
-func launch(cmd *exec.Cmd, logFile string) (*process, error) {
-	log, err := os.OpenFile(logFile, os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
+// launch starts a server's first process, with its output going to a log.
+func (s *Server) launch(cmd *exec.Cmd, logName string) (*process, error) {
+	log, err := os.OpenFile(s.path(logName), os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
 	if err != nil {
 		return nil, err
 	}
@@ -92,21 +93,21 @@ func launch(cmd *exec.Cmd, logFile string) (*process, error) {
 	}
 	p := &process{cmd: cmd, exited: make(chan struct{}), ended: make(chan struct{})}
 	go func() { _ = cmd.Wait(); close(p.exited) }()
-	if err := p.watch(); err != nil {
+	if err := p.watch(s.dir, s.mail); err != nil {
 		p.stop()
 		return nil, err
 	}
 	return p, nil
 }
 
-func (p *process) watch() error {
+func (p *process) watch(dir, mail string) error {
 	in, lease, err := os.Pipe()
 	if err != nil {
 		return err
 	}
 	defer func() { _ = in.Close() }()
 	p.lease = lease
-	p.guard = exec.Command("/bin/sh", "-c", guardScript, "guard", strconv.Itoa(p.cmd.Process.Pid))
+	p.guard = exec.Command("/bin/sh", "-c", guardScript, "guard", strconv.Itoa(p.cmd.Process.Pid), dir, mail)
 	p.guard.Stdin = in
 	p.guard.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 	if err := p.guard.Start(); err != nil {
