@@ -1,0 +1,265 @@
+package lab
+
+import (
+	"bytes"
+	"crypto/tls"
+	"fmt"
+	"io"
+	"net"
+	"slices"
+	"sync"
+	"time"
+)
+
+// wireListener wraps what it accepts.
+type wireListener struct {
+	net.Listener
+	server *Server
+	tls    *tls.Config // nil: no implicit TLS
+}
+
+func (l *wireListener) Accept() (net.Conn, error) {
+	conn, err := l.Listener.Accept()
+	if err != nil {
+		return nil, err
+	}
+	w := &wire{Conn: conn, tcp: conn.(*net.TCPConn), server: l.server}
+	if l.tls != nil {
+		w.Conn = tls.Server(conn, l.tls)
+	}
+	l.server.opened()
+	return w, nil
+}
+
+// wire is one connection between socket and server: it counts, knows where in
+// the stream an APPEND stands, and cuts where it is told to. One goroutine
+// reads, one writes.
+type wire struct {
+	net.Conn // after decryption
+	tcp      *net.TCPConn
+	server   *Server
+
+	scan  scanner
+	raw   []byte // read, not yet looked at
+	ready []byte // looked at, to be delivered
+	chunk []byte
+
+	mu     sync.Mutex
+	marks  []*mark // APPENDs whose reply is still to be written
+	wrote  bool    // since the last wait for the client
+	silent bool
+	dead   bool
+	cut    *mark // to be cut as soon as ready is delivered
+}
+
+// mark is one APPEND on the wire.
+type mark struct {
+	tag   string
+	n     int // of the server's APPENDs
+	cut   *Cut
+	store func() // set when the message is stored late
+	taken bool
+}
+
+func (w *wire) Read(p []byte) (int, error) {
+	for len(w.ready) == 0 {
+		if m := w.toCut(); m != nil {
+			w.sever(m)
+			return 0, net.ErrClosed
+		}
+		if len(w.raw) > 0 {
+			w.look()
+			continue
+		}
+		if err := w.more(); err != nil {
+			return 0, err
+		}
+	}
+	n := copy(p, w.ready)
+	w.ready = w.ready[n:]
+	return n, nil
+}
+
+func (w *wire) toCut() *mark {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.cut
+}
+
+// more waits for the client.
+func (w *wire) more() error {
+	if w.chunk == nil {
+		w.chunk = make([]byte, 32<<10)
+	}
+	n, err := w.Conn.Read(w.chunk)
+	w.mu.Lock()
+	waited := w.wrote
+	w.wrote = false
+	w.mu.Unlock()
+	w.server.received(n, waited && n > 0)
+	w.raw = append(w.raw[:0], w.chunk[:n]...)
+	if n > 0 {
+		return nil
+	}
+	return err
+}
+
+// look moves what may be delivered from raw to ready.
+func (w *wire) look() {
+	n, m := w.scan.feed(w.raw, w.begin)
+	w.ready = append(w.ready[:0], w.scan.out...)
+	w.scan.out = w.scan.out[:0]
+	w.raw = w.raw[n:]
+	if m != nil {
+		w.mu.Lock()
+		w.cut = m
+		w.mu.Unlock()
+	}
+}
+
+// begin is called for every APPEND that comes in.
+func (w *wire) begin(tag string) *mark {
+	n, c := w.server.sawAppend()
+	m := &mark{tag: tag, n: n, cut: c}
+	w.mu.Lock()
+	w.marks = append(w.marks, m)
+	w.mu.Unlock()
+	return m
+}
+
+// current is the APPEND that is being carried out.
+func (w *wire) current() *mark {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	for _, m := range w.marks {
+		if !m.taken {
+			m.taken = true
+			return m
+		}
+	}
+	n, _ := w.server.sawAppend() // within STARTTLS
+	return &mark{n: n}
+}
+
+// late says that the message is not stored now; store is called when its time
+// has come, if ever.
+func (m *mark) late(store func()) bool {
+	if m.cut == nil || m.cut.Commit == 0 {
+		return false
+	}
+	m.store = store
+	return true
+}
+
+func (w *wire) Write(p []byte) (int, error) {
+	w.mu.Lock()
+	if w.dead {
+		w.mu.Unlock()
+		return 0, net.ErrClosed
+	}
+	if w.silent {
+		w.mu.Unlock()
+		return len(p), nil
+	}
+	w.wrote = true
+	m, upTo := w.replied(p)
+	w.mu.Unlock()
+	if m != nil {
+		_, _ = w.Conn.Write(p[:upTo])
+		w.sever(m)
+		return upTo, net.ErrClosed
+	}
+	n, err := w.Conn.Write(p)
+	w.server.sent(n)
+	return n, err
+}
+
+// replied forgets the APPENDs that p answers. If one of them is to be cut, it
+// says so, and how much of p still goes out.
+func (w *wire) replied(p []byte) (*mark, int) {
+	for i := 0; i < len(w.marks); i++ {
+		m := w.marks[i]
+		at := tagged(p, m.tag)
+		if at < 0 {
+			continue
+		}
+		if m.cut != nil && m.cut.Stage == AfterCRLF {
+			return m, at
+		}
+		if m.cut != nil && m.cut.Stage == InReply {
+			return m, at + len(m.tag) + 4 // the tag and "OK "
+		}
+		w.marks = slices.Delete(w.marks, i, i+1)
+		i--
+	}
+	return nil, 0
+}
+
+// tagged is where in p the tagged reply begins; -1 if it isn't there.
+func tagged(p []byte, tag string) int {
+	if bytes.HasPrefix(p, []byte(tag+" ")) {
+		return 0
+	}
+	if i := bytes.Index(p, []byte("\r\n"+tag+" ")); i >= 0 {
+		return i + 2
+	}
+	return -1
+}
+
+// sever ends the connection as the cut wants it, and sees to what is stored
+// late.
+func (w *wire) sever(m *mark) {
+	w.mu.Lock()
+	already := w.dead
+	w.dead = true
+	w.mu.Unlock()
+	if already {
+		return
+	}
+	if m.store != nil && m.cut.Commit > 0 {
+		w.server.later(m.cut.Commit, m.store)
+	}
+	if m.cut != nil && m.cut.RST {
+		_ = w.tcp.SetLinger(0)
+		_ = w.tcp.Close()
+	} else {
+		w.finish()
+	}
+}
+
+// finish sends FIN and nothing else. Closing with unread bytes would send RST,
+// so they are read away for a moment.
+func (w *wire) finish() {
+	_ = w.tcp.CloseWrite()
+	_ = w.tcp.SetReadDeadline(time.Now().Add(time.Second))
+	go func() {
+		_, _ = io.Copy(io.Discard, w.tcp)
+		_ = w.tcp.Close()
+	}()
+}
+
+func (w *wire) Close() error {
+	w.mu.Lock()
+	dead := w.dead
+	w.dead = true
+	w.mu.Unlock()
+	if dead {
+		return nil
+	}
+	return w.Conn.Close()
+}
+
+func (w *wire) silence() {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.silent = true
+}
+
+// bye says goodbye and ends the connection. Within STARTTLS it only ends it.
+func (w *wire) bye(text string) error {
+	if !w.scan.blind {
+		_, _ = fmt.Fprintf(w.Conn, "* BYE %s\r\n", text)
+	}
+	w.sever(&mark{})
+	return net.ErrClosed
+}
