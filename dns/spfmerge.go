@@ -37,10 +37,10 @@ func mergeSPF(records []spfRecord, include string) spfMerge {
 			have[key] = true
 		}
 	}
-	if include != "" {
-		mechanisms = append(mechanisms, spfTerm{text: "include:" + include, qualifier: '+', name: "include", value: include, v4: -1, v6: -1})
-	}
 	mechanisms, modifiers = m.settleRedirect(records, mechanisms, modifiers)
+	if include != "" {
+		mechanisms = append(slices.DeleteFunc(mechanisms, func(t spfTerm) bool { return t.name == "include" && t.domain("") == include }), includeTerm(include))
+	}
 	if all := m.allOf(records); all != "" {
 		mechanisms = append(mechanisms, spfTerm{text: all, qualifier: all[0], name: "all", v4: -1, v6: -1})
 	}
@@ -68,12 +68,18 @@ func (m *spfMerge) settleRedirect(records []spfRecord, mechanisms, modifiers []s
 			continue
 		}
 		if len(records) > 1 {
-			text := "include:" + t.value
-			mech = append(mech, spfTerm{text: text, qualifier: '+', name: "include", value: t.value, v4: -1, v6: -1})
-			m.notes = append(m.notes, t.text+" became "+text+": a redirect can't stand beside other records.")
+			in := includeTerm(t.value)
+			if !slices.ContainsFunc(mech, func(o spfTerm) bool { return strings.EqualFold(o.text, in.text) }) {
+				mech = append(mech, in)
+			}
+			m.notes = append(m.notes, t.text+" became "+in.text+": a redirect can't stand beside other records.")
 		}
 	}
 	return mech, mod
+}
+
+func includeTerm(domain string) spfTerm {
+	return spfTerm{text: "include:" + domain, qualifier: '+', name: "include", value: domain, v4: -1, v6: -1}
 }
 
 // onlyOnce drops second redirects and exps, which would be an error.

@@ -105,14 +105,24 @@ func (l *look) spread(ctx context.Context) (Spread, Authority) {
 	var au Authority
 	var wg sync.WaitGroup
 	wg.Go(func() {
-		au = l.s.withZonesOwn(ctx, l.zone.wait())
+		au, sights = l.s.seeWhole(ctx, l.zone.wait())
 		au.Direct = len(l.order.wait()) > 0
-		sights = l.s.seeZone(ctx, au)
 	})
 	resolvers := l.s.seeResolvers(ctx, l.domain, l.s.known)
 	wg.Wait()
 	var m Memory
 	return m.judge(l.want, au, slices.Concat(sights, resolvers), l.s.c.o.Now().Round(0), false), au
+}
+
+// seeWhole asks the servers that the parent names, and meanwhile the zone for
+// those that it names itself, which it asks then.
+func (s *session) seeWhole(ctx context.Context, delegated Authority) (Authority, []sight) {
+	whole := begin(func() Authority { return s.withZonesOwn(ctx, delegated) })
+	sights := s.seeZone(ctx, delegated)
+	more := whole.wait()
+	more.Servers = more.Servers[len(delegated.Servers):]
+	sights = append(sights, s.seeZone(ctx, more)...)
+	return whole.wait(), sights
 }
 
 // seeZone asks the authoritative servers for MX and serial.

@@ -205,6 +205,7 @@ func (w *Watch) look(ctx context.Context) Spread {
 	}
 	for _, x := range slices.Concat(seen, more) {
 		w.last[serverKey(x.mx.Server)] = x
+		delete(w.due, serverKey(x.mx.Server)) // plan sets it anew
 	}
 	return w.conclude(s.known)
 }
@@ -240,8 +241,10 @@ func (w *Watch) conclude(resolvers []Server) Spread {
 
 // plan sets when each server is asked again, and the next look.
 func (w *Watch) plan(sp *Spread, now time.Time) {
-	w.next = now.Add(latest)
+	w.next = time.Time{}
+	late := 1 + rand.Float64()/10 // so that many watches don't ask in step
 	for _, s := range sp.Servers {
+		due, planned := w.due[serverKey(s.Server)]
 		after := min(max(time.Duration(s.TTL)*time.Second, soonest), latest)
 		switch {
 		case sp.Offline:
@@ -250,23 +253,24 @@ func (w *Watch) plan(sp *Spread, now time.Time) {
 			after = time.Minute
 		case s.Server.Kind != Authoritative:
 			// Until its answer runs out, a resolver gives the same again.
-			after = max(s.Left(s.At), soonest)
+			after = max(s.Left(now), soonest)
 		}
-		due := s.At.Add(after + jitter(after))
-		w.due[serverKey(s.Server)] = due
-		w.next = min2(w.next, due)
+		if !planned || sp.Offline {
+			due = now.Add(time.Duration(float64(after) * late))
+			w.due[serverKey(s.Server)] = due
+		}
+		if w.next.IsZero() || due.Before(w.next) {
+			w.next = due
+		}
+	}
+	if w.next.IsZero() {
+		w.next = now.Add(time.Minute)
 	}
 	if !sp.SafeAfter.IsZero() && sp.SafeAfter.After(now) {
 		w.next = min2(w.next, sp.SafeAfter)
 	}
 	w.next = max2(w.next, now.Add(time.Second))
 	sp.Next = w.next
-}
-
-// jitter spreads questions of many watches over time: up to a tenth more, never
-// less.
-func jitter(d time.Duration) time.Duration {
-	return time.Duration(rand.Int64N(int64(d)/10 + 1))
 }
 
 // String is for logs.

@@ -47,6 +47,7 @@ spf.protection IN TXT "v=spf1 ip4:192.0.2.128/25 -all"
 autodiscover IN A 192.0.2.200
 acme-example.mail.protection IN A 192.0.2.201
 `)
+	w.tld.Zone("onmicrosoft.com", soa)
 	w.acme(acme)
 	w.sys.Resolve(false, w.tld, w.ns1)
 	w.pub.Resolve(true, w.tld, w.ns1)

@@ -20,9 +20,10 @@ import (
 type Net struct {
 	t testing.TB
 
-	mu    sync.Mutex
-	real  map[netip.AddrPort]netip.AddrPort
-	asked []Asked
+	mu      sync.Mutex
+	servers map[netip.Addr]*Server
+	real    map[netip.AddrPort]netip.AddrPort
+	asked   []Asked
 }
 
 // Asked is one question that a server got.
@@ -35,7 +36,7 @@ type Asked struct {
 
 // New makes an empty internet, which ends with the test.
 func New(t testing.TB) *Net {
-	return &Net{t: t, real: map[netip.AddrPort]netip.AddrPort{}}
+	return &Net{t: t, servers: map[netip.Addr]*Server{}, real: map[netip.AddrPort]netip.AddrPort{}}
 }
 
 // Reach maps a made-up address to the real one. What isn't there leads to a port
@@ -81,7 +82,7 @@ func (n *Net) note(a Asked) {
 func (n *Net) Server(addr string) *Server {
 	n.t.Helper()
 	pc, l := sockets(n.t)
-	s := &Server{net: n, addr: netip.MustParseAddr(addr), zones: map[string]*zone{}}
+	s := n.Silent(addr)
 	n.Map(netip.AddrPortFrom(s.addr, 53).String(), l.Addr().String())
 	for _, srv := range []*mdns.Server{
 		{PacketConn: pc, Handler: s.handler("udp"), UDPSize: 4096},
@@ -95,6 +96,32 @@ func (n *Net) Server(addr string) *Server {
 		n.t.Cleanup(func() { _ = srv.Shutdown(); <-done })
 	}
 	return s
+}
+
+// Silent is a server without sockets, which only Exchange asks.
+func (n *Net) Silent(addr string) *Server {
+	s := &Server{net: n, addr: netip.MustParseAddr(addr), zones: map[string]*zone{}}
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	n.servers[s.addr] = s
+	return s
+}
+
+// Exchange asks a server without a network, for tests in virtual time. It
+// returns nil where no server is, or when it drops the question.
+func (n *Net) Exchange(addr netip.AddrPort, way string, m *mdns.Msg) *mdns.Msg {
+	n.mu.Lock()
+	s := n.servers[addr.Addr()]
+	n.mu.Unlock()
+	if s == nil {
+		return nil
+	}
+	s.hear(way, m)
+	f := s.faultsNow()
+	if (way == "udp" && f.DropUDP) || (way == "tcp" && f.DropTCP) {
+		return nil
+	}
+	return s.reply(m, way)
 }
 
 // sockets are UDP and TCP on the same port.
