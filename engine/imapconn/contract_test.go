@@ -1,7 +1,9 @@
 package imapconn
 
 import (
+	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -10,46 +12,504 @@ import (
 	"mxodus/engine/lab/real"
 )
 
-func TestScratchDovecot(t *testing.T) {
-	srv := real.Dovecot(t, real.Options{Users: map[string]string{"anna": "sun"}, InMemory: true})
-	l := access{srv.Endpoint(), "anna", "sun"}
-	dst := l.open(t, engine.SideDestination, engine.Limits{})
-	list, err := dst.Folders(t.Context())
+// makes are the servers that the contract is held against, each a real one.
+var makes = []struct {
+	name  string
+	start func(t *testing.T) access
+	// What the server itself does to mail.
+	refusesOdd bool // NUL, bare LF, a header that is none
+	keepsZone  bool
+	anyName    bool // any folder name is taken
+}{
+	{name: "memory", start: memoryServer, keepsZone: true, anyName: true},
+	{name: "dovecot", start: realServer(real.KindDovecot, real.Options{}), anyName: true},
+	{name: "dovecot INBOX.", start: realServer(real.KindDovecot, real.Options{Prefix: "INBOX.", Separator: "."}), anyName: true},
+	{name: "cyrus", start: realServer(real.KindCyrus, real.Options{}), refusesOdd: true},
+	{name: "courier", start: realServer(real.KindCourier, real.Options{})},
+}
+
+func realServer(kind real.Kind, o real.Options) func(t *testing.T) access {
+	return func(t *testing.T) access {
+		real.Have(t, kind)
+		o.InMemory = true
+		o.Users = map[string]string{"anna": "sun"}
+		srv := real.Start(t, kind, o)
+		t.Cleanup(func() {
+			if t.Failed() {
+				logs := srv.Logs()
+				t.Log(logs[max(0, len(logs)-4000):])
+			}
+		})
+		return access{srv.Endpoint(), "anna", "sun"}
+	}
+}
+
+// TestEveryServerKeepsTheContract runs the same checks against every server, as
+// source and as destination.
+func TestEveryServerKeepsTheContract(t *testing.T) {
+	for _, m := range makes {
+		t.Run(m.name, func(t *testing.T) {
+			l := m.start(t)
+			c := &contract{src: l.open(t, engine.SideSource, engine.Limits{}), dst: l.open(t, engine.SideDestination, engine.Limits{}),
+				refusesOdd: m.refusesOdd, keepsZone: m.keepsZone}
+			t.Run("folders", func(t *testing.T) { c.folders(t, m.anyName) })
+			t.Run("messages", c.messages)
+			t.Run("scan", c.scan)
+			t.Run("fetch", c.fetch)
+			t.Run("hostile", c.hostile)
+			t.Run("refusals", c.refusals)
+			t.Run("flags", c.flags)
+			t.Run("remove", c.remove)
+			t.Run("quota", func(t *testing.T) {
+				if _, err := c.src.Quota(t.Context()); err != nil {
+					t.Error(err)
+				}
+			})
+		})
+	}
+}
+
+type contract struct {
+	src, dst                        *session
+	refusesOdd, keepsZone bool
+}
+
+// makeFolder creates a folder and returns it as the destination lists it.
+func (c *contract) makeFolder(t *testing.T, path ...string) engine.Folder {
+	t.Helper()
+	wire := c.dst.WireName(path)
+	if err := c.dst.Create(t.Context(), []engine.CreateRequest{{Wire: wire, Create: true, Subscribe: true}})[0]; err != nil {
+		t.Fatal(err)
+	}
+	l, err := c.dst.Folders(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Log(pathsOf(list))
-	t.Logf("%+v", dst.Info())
-	errs := dst.Create(t.Context(), []engine.CreateRequest{{Wire: dst.WireName([]string{"Entwürfe", "R & D"}), Create: true, Subscribe: true}, {Wire: "A", Create: true}, {Wire: "A", Create: true}})
-	t.Log(errs)
-	var mails []mail
-	for i := range 1000 {
-		mails = append(mails, mail{"A", fmt.Sprintf("Subject: %d\r\nMessage-ID: <%d@x>\r\n\r\n", i, i) + strings.Repeat("hello\r\n", i), []string{`\Seen`}, time.Date(2020, 1, 1, 0, i, 0, 0, time.FixedZone("", 5400))})
+	return findFolder(t, l, path...)
+}
+
+func (c *contract) folders(t *testing.T, any bool) {
+	first, err := c.dst.Folders(t.Context())
+	if err != nil {
+		t.Fatal(err)
 	}
-	start := time.Now()
-	got, err := appendAll(t, dst, mails)
-	t.Log(err, len(got), got[0], got[999], time.Since(start))
-	src := l.open(t, engine.SideSource, engine.Limits{})
-	list, err = src.Folders(t.Context())
-	t.Log(err, pathsOf(list))
-	f := findFolder(t, list, "A")
-	t.Logf("%+v %+v", f, f.Status)
-	entries, res := scanOne(t, src, engine.ScanRequest{Folder: f})
-	t.Logf("%d %+v %+v", len(entries), entries[999], res)
-	bodies, failed, err := fetchAll(t, src, engine.FetchRequest{Folder: f, UIDValidity: f.Status.UIDValidity, UIDs: uidsOf(entries)}, engine.FetchRequest{Folder: f, UIDValidity: 7, UIDs: []uint32{5000}})
-	t.Log(len(bodies), failed, err)
-	for i, m := range mails {
-		if bodies[got[i].UID] != m.raw {
-			t.Fatalf("message %d differs", i)
+	if findFolder(t, first, "INBOX").Use != engine.UseInbox {
+		t.Error("INBOX has no use")
+	}
+	paths := [][]string{{"Archive"}, {"Archive", "2019"}, {"Archive", "2019", "März"}, {"Entwürfe"}, {"日本語"}, {"Входящие"}, {"صندوق"}, {"R & D"}, {"Two words"}}
+	if any {
+		paths = append(paths, []string{"50%"}, []string{`"quoted"`}, []string{"😀"}, []string{"a~b+c"}, []string{"{12}"}, []string{"(brackets)"})
+	}
+	var reqs []engine.CreateRequest
+	for i, p := range slices.Backward(paths) { // children before their parents
+		reqs = append(reqs, engine.CreateRequest{Wire: c.dst.WireName(p), Create: true, Subscribe: i%2 == 0})
+	}
+	for round := range 2 { // what is there already is no error
+		for i, err := range c.dst.Create(t.Context(), reqs) {
+			if err != nil {
+				t.Errorf("round %d, %q: %v", round, reqs[i].Wire, engine.AsFault(err))
+			}
 		}
 	}
+	for _, s := range []*session{c.src, c.dst} {
+		l, err := s.Folders(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		for i, p := range paths {
+			f := findFolder(t, l, p...)
+			if f.Repaired || f.Shared || f.NoSelect || f.Subscribed != (i%2 == 0) || f.Status == nil || f.Status.UIDValidity == 0 || s.WireName(p) != f.Wire {
+				t.Errorf("%q is listed as %+v %+v", p, f, f.Status)
+			}
+		}
+	}
+	errs := c.dst.Create(t.Context(), []engine.CreateRequest{{Wire: "no\r\nz1 CREATE Pwned", Create: true}, {Wire: c.dst.WireName([]string{"After"}), Create: true}})
+	if errs[0] == nil || errs[1] != nil {
+		t.Errorf("a name with a line end: %v", errs)
+	}
+}
+
+// messages sends a thousand in one go and reads them back.
+func (c *contract) messages(t *testing.T) {
+	f := c.makeFolder(t, "Thousand")
+	zone := time.FixedZone("", 5*3600+1800)
+	flagSets := [][]string{nil, {`\Seen`}, {`\Seen`, `\Flagged`, `\Answered`, `\Draft`}, {`\Seen`, "$Forwarded", "NonJunk"}, {`\Deleted`}}
+	var mails []mail
+	for i := range 1000 {
+		mails = append(mails, mail{f.Wire, fmt.Sprintf("From: a@old.example\r\nMessage-ID: <%d@old.example>\r\nSubject: %d\r\n\r\n%s\r\n", i, i, strings.Repeat("ä line\r\n", i*i%997)),
+			flagSets[i%len(flagSets)], time.Date(2019, 3, 1, 23, i%60, i%59, 0, zone).AddDate(0, 0, i)})
+	}
+	got, err := appendAll(t, c.dst, mails)
+	if err != nil {
+		t.Fatal(err)
+	}
+	entries, res := scanOne(t, c.src, engine.ScanRequest{Folder: f})
+	if len(entries) != len(mails) || res.Err != nil || res.Status.Messages != len(mails) {
+		t.Fatalf("%d of %d listed: %+v", len(entries), len(mails), res)
+	}
+	bodies, failed, err := fetchAll(t, c.src, engine.FetchRequest{Folder: f, UIDValidity: res.Status.UIDValidity, UIDs: uidsOf(entries)})
+	if err != nil || len(failed) > 0 {
+		t.Fatal(err, failed)
+	}
+	byUID := map[uint32]engine.Entry{}
+	for _, e := range entries {
+		byUID[e.UID] = e
+	}
+	for i, m := range mails {
+		a := got[i]
+		if a.Outcome != engine.Stored || a.UIDValidity != res.Status.UIDValidity || a.UID == 0 && c.dst.info.UIDPlus {
+			t.Fatalf("message %d: %+v", i, a)
+		}
+		e := byUID[a.UID]
+		if bodies[a.UID] != m.raw || e.Size != int64(len(m.raw)) {
+			t.Errorf("message %d differs, %d bytes became %d", i, len(m.raw), e.Size)
+		}
+		if !e.Date.Equal(m.date) || c.keepsZone && e.Date.Format(time.RFC3339) != m.date.Format(time.RFC3339) {
+			t.Errorf("message %d: date %v became %v", i, m.date, e.Date)
+		}
+		if !sameFlags(e.Flags, m.flags) {
+			t.Errorf("message %d: flags %v became %v", i, m.flags, e.Flags)
+		}
+	}
+	c.headers(t, f, mails, got)
+}
+
+// sameFlags compares but for \Recent, order and case.
+func sameFlags(a, b []string) bool { return flagText(a) == flagText(b) }
+
+func flagText(flags []string) string {
+	words := strings.Fields(strings.ToLower(strings.Join(flags, " ")))
+	words = slices.DeleteFunc(words, func(f string) bool { return f == `\recent` })
+	slices.Sort(words)
+	return strings.Join(words, " ")
+}
+
+func (c *contract) headers(t *testing.T, f engine.Folder, mails []mail, got map[int]engine.Appended) {
+	index := map[uint32]int{}
+	for i, a := range got {
+		index[a.UID] = i
+	}
 	n := 0
-	hres, err := src.Headers(t.Context(), engine.ScanRequest{Folder: f}, func(h engine.Header) error { n++; return nil })
-	t.Log(n, hres, err)
-	q, err := src.Quota(t.Context())
-	t.Log(q, err)
-	t.Log(dst.Store(t.Context(), f, f.Status.UIDValidity, []engine.FlagChange{{UID: 1, Add: []string{"$X", `\Flagged`}, Remove: []string{`\Seen`}}}))
-	t.Log(dst.Remove(t.Context(), f, f.Status.UIDValidity, []uint32{2, 3}))
-	entries, res = scanOne(t, src, engine.ScanRequest{Folder: f})
-	t.Logf("%d %+v %+v", len(entries), entries[:3], res)
+	_, err := c.src.Headers(t.Context(), engine.ScanRequest{Folder: f, From: got[500].UID}, func(h engine.Header) error {
+		n++
+		i, ok := index[h.UID]
+		if !ok || h.UID < got[500].UID || h.Identity != engine.IdentityOf([]byte(mails[i].raw)) || h.Size != int64(len(mails[i].raw)) || !h.Date.Equal(mails[i].date) {
+			t.Errorf("UID %d: %+v", h.UID, h)
+		}
+		return nil
+	})
+	if err != nil || n != 500 {
+		t.Errorf("%d headers, %v", n, err)
+	}
+}
+
+// scan asks in all the ways there are.
+func (c *contract) scan(t *testing.T) {
+	f := c.makeFolder(t, "Scanned")
+	empty := c.makeFolder(t, "Empty")
+	var mails []mail
+	for i := range 60 {
+		mails = append(mails, mail{f.Wire, fmt.Sprintf("Message-ID: <s%d@x>\r\n\r\n%d\r\n", i, i), nil, time.Time{}})
+	}
+	got, err := appendAll(t, c.dst, mails)
+	if err != nil {
+		t.Fatal(err)
+	}
+	uid := func(i int) uint32 { return got[i].UID }
+	type wish struct {
+		req  engine.ScanRequest
+		want []uint32
+	}
+	var all []uint32
+	for i := range mails {
+		all = append(all, uid(i))
+	}
+	slices.Sort(all)
+	missing := engine.Folder{Wire: c.dst.WireName([]string{"No such folder"})}
+	wishes := []wish{
+		{engine.ScanRequest{Folder: f}, all},
+		{engine.ScanRequest{Folder: f, From: all[50]}, all[50:]},
+		{engine.ScanRequest{Folder: f, From: all[59] + 1}, nil}, // servers give the last one then
+		{engine.ScanRequest{Folder: missing}, nil},
+		{engine.ScanRequest{Folder: f, UIDs: []uint32{all[7], all[3], all[4], all[7], all[59] + 10}}, []uint32{all[3], all[4], all[7]}},
+		{engine.ScanRequest{Folder: f, UIDs: []uint32{}}, nil},
+		{engine.ScanRequest{Folder: empty}, nil},
+		{engine.ScanRequest{Folder: f, StatusOnly: true}, nil},
+	}
+	var reqs []engine.ScanRequest
+	for _, w := range wishes {
+		reqs = append(reqs, w.req)
+	}
+	for _, s := range []*session{c.src, c.dst} {
+		saw := make([][]uint32, len(wishes))
+		last := 0
+		results, err := s.Scan(t.Context(), reqs, func(i int, e engine.Entry) error {
+			if i < last {
+				t.Errorf("request %d after %d", i, last)
+			}
+			last = i
+			saw[i] = append(saw[i], e.UID)
+			return nil
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for i, w := range wishes {
+			if !slices.Equal(saw[i], w.want) {
+				t.Errorf("wish %d: %v, want %v", i, saw[i], w.want)
+			}
+			switch st := results[i].Status; {
+			case w.req.Folder.Wire == missing.Wire:
+				if !engine.IsCode(results[i].Err, engine.CodeNoFolder) {
+					t.Errorf("a missing folder: %v", results[i].Err)
+				}
+			case results[i].Err != nil || st.UIDValidity == 0 || w.req.Folder.Wire == f.Wire && st.Messages != 60:
+				t.Errorf("wish %d: %+v", i, results[i])
+			}
+		}
+		if s == c.dst && results[0].Flags == nil {
+			t.Errorf("no PERMANENTFLAGS at a destination")
+		}
+	}
+	c.changed(t, f, got)
+}
+
+// changed asks for what changed since.
+func (c *contract) changed(t *testing.T, f engine.Folder, got map[int]engine.Appended) {
+	_, res := scanOne(t, c.src, engine.ScanRequest{Folder: f, StatusOnly: true})
+	if !c.src.info.CondStore || res.Status.HighestModSeq == 0 {
+		return
+	}
+	changes := []engine.FlagChange{{UID: got[5].UID, Add: []string{`\Flagged`}}, {UID: got[9].UID, Add: []string{`\Flagged`}}}
+	if err := c.dst.Store(t.Context(), f, res.Status.UIDValidity, changes); err != nil {
+		t.Fatal(err)
+	}
+	entries, now := scanOne(t, c.src, engine.ScanRequest{Folder: f, ChangedSince: res.Status.HighestModSeq})
+	if !slices.Equal(uidsOf(entries), []uint32{got[5].UID, got[9].UID}) || now.Status.HighestModSeq <= res.Status.HighestModSeq {
+		t.Errorf("changed since %d: %+v, %+v", res.Status.HighestModSeq, entries, now)
+	}
+}
+
+// fetch asks for several folders in a row, for what is gone, and with a stale
+// UIDVALIDITY.
+func (c *contract) fetch(t *testing.T) {
+	var mails []mail
+	var folders []engine.Folder
+	for k := range 3 {
+		f := c.makeFolder(t, fmt.Sprintf("Fetched%d", k))
+		folders = append(folders, f)
+		for i := range 40 {
+			mails = append(mails, mail{f.Wire, fmt.Sprintf("Subject: %d in %d\r\n\r\n%s", i, k, strings.Repeat("x", 10_000*(i%5))+"\r\n"), nil, time.Time{}})
+		}
+	}
+	got, err := appendAll(t, c.dst, mails)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var reqs []engine.FetchRequest
+	for k := range 6 {
+		f := folders[k%3]
+		var uids []uint32
+		for i := 40*(k%3) + k/3; i < 40*(k%3+1); i += 2 {
+			uids = append(uids, got[i].UID)
+		}
+		uids = append(uids, uint32(100_000+k)) // was never there
+		reqs = append(reqs, engine.FetchRequest{Folder: f, UIDValidity: f.Status.UIDValidity, UIDs: uids, Tag: k})
+	}
+	reqs = append(reqs, engine.FetchRequest{Folder: folders[0], UIDValidity: folders[0].Status.UIDValidity + 1, UIDs: []uint32{1, 2}, Tag: 6})
+	reqs = append(reqs, engine.FetchRequest{Folder: engine.Folder{Wire: c.dst.WireName([]string{"Nowhere"})}, UIDs: []uint32{1}, Tag: 7})
+	reqs = append(reqs, engine.FetchRequest{Folder: folders[1], Tag: 8}) // nothing
+	ch := make(chan engine.FetchRequest, len(reqs))
+	for _, r := range reqs {
+		ch <- r
+	}
+	close(ch)
+	seen := map[string]int{}
+	err = c.src.Fetch(t.Context(), ch, budget.Alloc, func(m engine.Fetched) error {
+		k := m.Tag.(int)
+		switch {
+		case k == 6 && errors.Is(m.Err, engine.ErrUIDValidity), k == 7 && engine.IsCode(m.Err, engine.CodeNoFolder):
+			seen["told"]++
+		case m.UID >= 100_000 && errors.Is(m.Err, engine.ErrGone):
+			seen["gone"]++
+		case m.Err != nil:
+			t.Errorf("request %d, UID %d: %v", k, m.UID, m.Err)
+		default:
+			seen[string(m.Body.Head(1<<20))]++
+			m.Body.Release()
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if seen["told"] != 3 || seen["gone"] != 6 {
+		t.Errorf("%d told, %d gone", seen["told"], seen["gone"])
+	}
+	for i, m := range mails {
+		if seen[m.raw] != 1 {
+			t.Errorf("message %d came %d times", i, seen[m.raw])
+		}
+	}
+}
+
+// hostile sends what a server may change or refuse, but never run.
+func (c *contract) hostile(t *testing.T) {
+	f := c.makeFolder(t, "Hostile")
+	head := "From: mallory@old.example\r\nMessage-ID: <h@x>\r\n"
+	commands := strings.Repeat("z1 CREATE PWNED\r\nz2 LOGOUT\r\nR3 OK done\r\n", 50)
+	plain := []string{
+		head + "\r\n" + commands,
+		head + "X-Long: " + strings.Repeat("y", 40_000) + "\r\n\r\n" + strings.Repeat("z", 200_000) + "\r\n",
+		head + "\r\n\x80\x81\xfe 8-bit\r\n",
+		head + "\r\n* 1 FETCH (UID 1)\r\n)\r\n{10}\r\n",
+		strings.Repeat(head, 500) + "\r\n.\r\n",
+	}
+	odd := []string{
+		head + "\r\nnul\x00nul\r\n",
+		"From: a\n\nbare\nline\nends\n",
+		head + "\r\nbare\rcarriage\r\r\nreturns\r",
+		commands + "\r\n",
+		head + "Subject: \xe4\xf6\xfc \xff\xfe\r\n\r\n8-bit\r\n",
+		head + "\r\nends without a line end",
+		"no header at all",
+		"\r\n\r\n\r\n",
+		"\x00",
+	}
+	weird := [][]string{{`\Recent`}, {`\Custom`, `\Seen`}, {"a b", `x"y`, "c)d", "e\r\nz3 CREATE PWNED", "\xe4"}, {"NIL"}, {""}, {strings.Repeat("k", 300)}}
+	dates := []time.Time{{}, time.Date(1, 1, 1, 0, 0, 0, 0, time.UTC), time.Date(20000, 1, 1, 0, 0, 0, 0, time.UTC), time.Unix(0, 0),
+		time.Date(2020, 2, 29, 23, 59, 59, 0, time.FixedZone("", 99*3600)), time.Date(2020, 1, 1, 0, 0, 0, 0, time.FixedZone("", -3617))}
+	var mails []mail
+	for i, raw := range append(plain, odd...) {
+		mails = append(mails, mail{f.Wire, raw, weird[i%len(weird)], dates[i%len(dates)]})
+	}
+	got, err := appendAll(t, c.dst, mails)
+	if err != nil {
+		t.Fatal(err)
+	}
+	entries, res := scanOne(t, c.src, engine.ScanRequest{Folder: f})
+	bodies, failed, err := fetchAll(t, c.src, engine.FetchRequest{Folder: f, UIDValidity: res.Status.UIDValidity, UIDs: uidsOf(entries)})
+	if err != nil || len(failed) > 0 {
+		t.Fatal(err, failed)
+	}
+	stored := 0
+	for i, m := range mails {
+		switch a := got[i]; {
+		case a.Outcome == engine.Stored:
+			stored++
+			if i < len(plain) && bodies[a.UID] != m.raw {
+				t.Errorf("message %d came back as %.100q", i, bodies[a.UID])
+			}
+		case a.Outcome != engine.Refused || i < len(plain) || !c.refusesOdd:
+			t.Errorf("message %d: %+v", i, a)
+		}
+	}
+	if len(entries) != stored {
+		t.Errorf("%d stored, %d listed", stored, len(entries))
+	}
+	if l, err := c.src.Folders(t.Context()); err != nil || strings.Contains(strings.ToUpper(pathsOf(l)), "PWNED") {
+		t.Errorf("a message's line ran as a command: %v %s", err, pathsOf(l))
+	}
+}
+
+// refusals mixes what is refused with what isn't, in one go.
+func (c *contract) refusals(t *testing.T) {
+	f := c.makeFolder(t, "Refusals")
+	good := func(i int) mail {
+		return mail{f.Wire, fmt.Sprintf("Message-ID: <g%d@x>\r\n\r\n%d\r\n", i, i), nil, time.Time{}}
+	}
+	var mails []mail
+	for i := range 50 {
+		mails = append(mails, good(i))
+	}
+	mails[10].raw = "" // empty
+	mails[20].folder = c.dst.WireName([]string{"Missing"})
+	mails[30].folder = "bad\r\nz9 CREATE PWNED"
+	got, err := appendAll(t, c.dst, mails)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i := range mails {
+		want := engine.Stored
+		if i == 10 || i == 20 || i == 30 {
+			want = engine.Refused
+		}
+		if got[i].Outcome != want {
+			t.Errorf("message %d: %+v", i, got[i])
+		}
+	}
+	if !engine.IsCode(got[20].Err, engine.CodeNoFolder) {
+		t.Errorf("a missing folder: %v", got[20].Err)
+	}
+	if entries, _ := scanOne(t, c.src, engine.ScanRequest{Folder: f}); len(entries) != 47 {
+		t.Errorf("%d messages are there", len(entries))
+	}
+}
+
+// flags changes flags of many messages.
+func (c *contract) flags(t *testing.T) {
+	f := c.makeFolder(t, "Flags")
+	var mails []mail
+	for i := range 30 {
+		mails = append(mails, mail{f.Wire, fmt.Sprintf("Message-ID: <f%d@x>\r\n\r\n%d\r\n", i, i), []string{`\Seen`}, time.Time{}})
+	}
+	got, err := appendAll(t, c.dst, mails)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var changes []engine.FlagChange
+	for i := range 30 {
+		ch := engine.FlagChange{UID: got[i].UID, Add: []string{`\Flagged`, `\Recent`, "not a keyword"}}
+		if i%3 == 0 {
+			ch.Remove = []string{`\Seen`}
+		}
+		changes = append(changes, ch)
+	}
+	changes = append(changes, engine.FlagChange{UID: got[29].UID + 50, Add: []string{`\Flagged`}}) // gone
+	validity := got[0].UIDValidity
+	if err := c.dst.Store(t.Context(), f, validity, changes); err != nil {
+		t.Fatal(err)
+	}
+	if err := c.dst.Store(t.Context(), f, validity+1, changes); !errors.Is(err, engine.ErrUIDValidity) {
+		t.Errorf("another UIDVALIDITY: %v", err)
+	}
+	entries, _ := scanOne(t, c.src, engine.ScanRequest{Folder: f})
+	for i, e := range entries {
+		want := []string{`\Seen`, `\Flagged`}
+		if i%3 == 0 {
+			want = want[1:]
+		}
+		if !sameFlags(e.Flags, want) {
+			t.Errorf("message %d has %v, want %v", i, e.Flags, want)
+		}
+	}
+}
+
+// remove takes some away and leaves those that somebody else marked.
+func (c *contract) remove(t *testing.T) {
+	f := c.makeFolder(t, "Removed")
+	var mails []mail
+	for i := range 10 {
+		mails = append(mails, mail{f.Wire, fmt.Sprintf("Message-ID: <r%d@x>\r\n\r\n%d\r\n", i, i), []string{`\Deleted`}, time.Time{}})
+	}
+	got, err := appendAll(t, c.dst, mails)
+	if err != nil {
+		t.Fatal(err)
+	}
+	err = c.dst.Remove(t.Context(), f, got[0].UIDValidity, []uint32{got[2].UID, got[3].UID, got[7].UID, got[9].UID + 9})
+	if !c.dst.info.UIDPlus {
+		if err == nil {
+			t.Error("removed without UIDPLUS")
+		}
+		return
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := c.dst.Remove(t.Context(), f, got[0].UIDValidity+1, []uint32{got[0].UID}); !errors.Is(err, engine.ErrUIDValidity) {
+		t.Errorf("another UIDVALIDITY: %v", err)
+	}
+	if entries, _ := scanOne(t, c.src, engine.ScanRequest{Folder: f}); len(entries) != 7 {
+		t.Errorf("%d of 10 are left, want 7", len(entries))
+	}
 }

@@ -46,10 +46,7 @@ func (s *session) Store(ctx context.Context, folder engine.Folder, uidValidity u
 
 // can says that the folder holds a flag for good.
 func (o *opening) can(flag string) bool {
-	if o.result.Flags == nil || containsFold(o.result.Flags, flag) {
-		return true
-	}
-	return o.result.AnyKeyword && !strings.HasPrefix(flag, `\`)
+	return o.result.Flags == nil || o.result.AnyKeyword || containsFold(o.result.Flags, flag)
 }
 
 // storing is one STORE command.
