@@ -137,7 +137,7 @@ func newBenchWorld(b *testing.B, rtt time.Duration) *benchWorld {
 	for i := range benchUsers {
 		users[fmt.Sprintf("user%d", i)] = benchPassword
 	}
-	o := real.Options{Users: users, InMemory: true}
+	o := real.Options{Users: users, InMemory: true, Format: "sdbox"}
 	w := &benchWorld{b: b, src: real.Dovecot(b, o), dst: real.Dovecot(b, o)}
 	w.srcPort, w.dstPort = w.away(w.src, rtt), w.away(w.dst, rtt)
 	w.direct = rawSide{address: w.src.Address(), tls: w.src.TLSConfig(), user: "user0", password: benchPassword}
@@ -201,7 +201,29 @@ func (w *benchWorld) run(user, path string) (time.Duration, engine.Summary) {
 	if err != nil {
 		w.b.Fatal(err)
 	}
-	return time.Since(start), s
+	took := time.Since(start)
+	w.tell(f, s)
+	return took, s
+}
+
+// tell logs a few of the messages that did not arrive.
+func (w *benchWorld) tell(f engine.ProjectFile, s engine.Summary) {
+	if s.Sum.Skipped+s.Sum.Failed == 0 {
+		return
+	}
+	counts, err := f.Counts(w.b.Context())
+	if err != nil {
+		w.b.Fatal(err)
+	}
+	for _, c := range counts {
+		told := 0
+		_ = f.Records(w.b.Context(), c.Folder.ID, func(r engine.Record) error {
+			if told++; told < 4 {
+				w.b.Logf("%s, UID %d: %s, %s: %s", c.Folder.Source, r.UID, r.State, r.Reason, r.Said)
+			}
+			return nil
+		}, engine.Skipped, engine.Failed)
+	}
 }
 
 type benchVault struct{}
