@@ -8,13 +8,13 @@ import (
 
 // Fetch reads bodies.
 //
-// It goes past go-imap. There, one body FETCH may be in flight at most: a FETCH
-// reply that nobody asked for (flags changed by another session) is booked as
-// the answer to the wrong command, and the body is lost without an error. Here a
-// body counts only with its UID, of the folder that is open, whole, and once; so
-// the next command can be at the server already while this one's bodies arrive,
-// and no round trip is spent between requests. What didn't come that way is
-// asked for again: first whether it is still listed, then alone.
+// It goes past go-imap, which books a FETCH reply that nobody asked for (flags
+// changed by another session) as the answer to a command: the body is lost
+// without an error. Here a body counts only with its UID, of the folder that is
+// open, whole, and once. One body FETCH is in flight at a time: servers answer
+// two of them mixed, and then what is missing from one can't be told from what
+// the other one brings. What didn't come is asked for again: first, with nothing
+// else in flight, whether it is still listed, then alone.
 //
 // Nothing is read while alloc or each block, and that is no silence of the
 // server's. When either fails, or ctx ends, the connection is closed.
@@ -35,12 +35,8 @@ type fetching struct {
 	each  func(engine.Fetched) error
 
 	jobs  []*fetchJob // not sent yet
-	asked int         // in flight
+	asked bool        // one is in flight
 }
-
-// fetchDepth is how many body FETCHes are at the server at once: one whose
-// bodies arrive, and the next.
-const fetchDepth = 2
 
 func (f *fetching) run() error {
 	for {
@@ -48,7 +44,7 @@ func (f *fetching) run() error {
 			return err
 		}
 		switch {
-		case f.asked > 0:
+		case f.asked:
 			if err := f.p.step(); err != nil {
 				return err
 			}
@@ -58,10 +54,10 @@ func (f *fetching) run() error {
 	}
 }
 
-// fill sends commands until enough are in flight. It waits for requests only
-// when none is.
+// fill sends the next command once the last one is answered, and waits for
+// requests meanwhile.
 func (f *fetching) fill() error {
-	for f.asked < fetchDepth {
+	for !f.asked {
 		if len(f.jobs) == 0 && !f.take() {
 			return context.Cause(f.ctx)
 		}
@@ -80,14 +76,6 @@ func (f *fetching) fill() error {
 // take gets the next request, if there is one; false when ctx ended first.
 func (f *fetching) take() bool {
 	if f.reqs == nil {
-		return true
-	}
-	if f.asked > 0 {
-		select {
-		case req, ok := <-f.reqs:
-			f.accept(req, ok)
-		default:
-		}
 		return true
 	}
 	select {
@@ -122,9 +110,9 @@ func (f *fetching) send(job *fetchJob) error {
 			return job.failAll(open.result.Err)
 		}
 	}
-	f.asked++
+	f.asked = true
 	return f.p.send("UID FETCH", job.write, job.see, func(kind string, st status) error {
-		f.asked--
+		f.asked = false
 		return job.end(kind, st)
 	})
 }
