@@ -87,15 +87,26 @@ func (s *Server) sawAppend() (n int, cut *Cut) {
 
 // later stores a message after a while.
 func (s *Server) later(d time.Duration, store func()) {
-	s.lateOnes.Add(1)
+	s.mu.Lock()
+	s.lateOnes++
+	s.mu.Unlock()
 	time.AfterFunc(d, func() {
-		defer s.lateOnes.Done()
 		store()
+		s.mu.Lock()
+		s.lateOnes--
+		s.mu.Unlock()
+		s.stored.Broadcast()
 	})
 }
 
 // WaitLate waits until everything that is stored late is stored.
-func (s *Server) WaitLate() { s.lateOnes.Wait() }
+func (s *Server) WaitLate() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for s.lateOnes > 0 {
+		s.stored.Wait()
+	}
+}
 
 func (s *Server) opened() {
 	s.mu.Lock()

@@ -18,7 +18,7 @@ type Stored struct {
 	Flags []string // sorted
 	Date  time.Time
 	Size  int64
-	Body  []byte
+	Body  func() []byte
 }
 
 // Folders lists a user's folders that hold messages, as the server spells
@@ -48,7 +48,7 @@ func (s *Server) Messages(user, name string) []Stored {
 	}
 	out := make([]Stored, len(f.messages))
 	for i, m := range f.messages {
-		out[i] = Stored{UID: uint32(m.uid), Flags: flagNames(m.flags), Date: m.date, Size: m.size, Body: m.bytes()}
+		out[i] = Stored{UID: uint32(m.uid), Flags: flagNames(m.flags), Date: m.date, Size: m.size, Body: m.bytes}
 	}
 	return out
 }

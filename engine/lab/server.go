@@ -57,7 +57,8 @@ type Server struct {
 	cuts     map[int]*Cut // by APPEND
 	seen     int          // APPENDs
 	counts   Counters
-	lateOnes sync.WaitGroup
+	lateOnes int        // messages still to be stored
+	stored   *sync.Cond // of mu: lateOnes fell
 }
 
 // New starts a server with nobody on it.
@@ -67,6 +68,7 @@ func New(o Options) (*Server, error) {
 		return nil, err
 	}
 	s := &Server{o: o, fingerprint: fingerprint, accounts: map[string]*account{}, sessions: map[*session]*account{}}
+	s.stored = sync.NewCond(&s.mu)
 	s.quota.Store(o.Quota)
 	s.counts.Commands = map[string]int{}
 	config := &tls.Config{Certificates: []tls.Certificate{cert}, MinVersion: tls.VersionTLS12}

@@ -18,7 +18,7 @@ func TestServerKeepsBytesDatesAndFlags(t *testing.T) {
 		t.Errorf("no UID: %q", said)
 	}
 	got := s.Messages("anna", "INBOX")
-	if len(got) != 1 || string(got[0].Body) != odd || strings.Join(got[0].Flags, " ") != `$Label1 \Seen` || got[0].Date.Format(time.RFC3339) != "2021-03-05T10:11:12+05:45" {
+	if len(got) != 1 || string(got[0].Body()) != odd || strings.Join(got[0].Flags, " ") != `$Label1 \Seen` || got[0].Date.Format(time.RFC3339) != "2021-03-05T10:11:12+05:45" {
 		t.Fatalf("stored %+v", got)
 	}
 	c.ok("EXAMINE INBOX")

@@ -117,7 +117,8 @@ func (m *message) has(flag imap.Flag) bool {
 }
 
 func (m *message) bytes() []byte {
-	b, _ := io.ReadAll(m.open()) // reads from memory
+	b := make([]byte, m.size)
+	_, _ = io.ReadFull(m.open(), b) // from memory
 	return b
 }
 
