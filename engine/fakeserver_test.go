@@ -25,6 +25,8 @@ type fakeServer struct {
 	onAppend   func(n int, o *Outgoing) fate
 	onDial     func(n int) error
 	slow       time.Duration // of every listing
+	headers    int           // calls of Headers
+	onHeaders  func(n int) error
 	onUser     func(u User) error
 	refuse     func(path []string) error // CREATE
 	login      error
@@ -43,6 +45,7 @@ type fate struct {
 	cut   bool  // the connection dies; nothing is replied
 	store bool  // with cut: the message was stored all the same ...
 	late  time.Duration
+	lie   bool // OK with a UID, and nothing is stored
 }
 
 type fakeFolder struct {
@@ -220,6 +223,15 @@ func (c *fakeSession) Scan(ctx context.Context, reqs []ScanRequest, each func(in
 }
 
 func (c *fakeSession) Headers(ctx context.Context, req ScanRequest, each func(Header) error) (ScanResult, error) {
+	c.s.mu.Lock()
+	c.s.headers++
+	hook, n := c.s.onHeaders, c.s.headers
+	c.s.mu.Unlock()
+	if hook != nil {
+		if err := hook(n); err != nil {
+			return ScanResult{}, err
+		}
+	}
 	return c.each(req, func(m *fakeMessage) error {
 		head, _, _ := strings.Cut(m.raw, "\r\n\r\n")
 		return each(Header{UID: m.uid, Size: int64(len(m.raw)), Date: m.date, Flags: m.flags, Identity: IdentityOf([]byte(head + "\r\n\r\n"))})
@@ -286,6 +298,19 @@ func (c *fakeSession) Create(ctx context.Context, reqs []CreateRequest) []error 
 	return errs
 }
 
+// decide asks the test, whose panic must not leave the server locked.
+func (s *fakeServer) decide(o *Outgoing) fate {
+	asked := false
+	defer func() {
+		if !asked {
+			s.mu.Unlock()
+		}
+	}()
+	ft := s.onAppend(s.appends, o)
+	asked = true
+	return ft
+}
+
 // Append answers each message only when the next one is there or the input
 // dries up, so that several are in flight when a connection is cut.
 func (c *fakeSession) Append(ctx context.Context, in <-chan *Outgoing, done func(*Outgoing, Appended)) error {
@@ -322,7 +347,7 @@ func (c *fakeSession) land(flight []*Outgoing, done func(*Outgoing, Appended)) e
 		c.s.appends++
 		var ft fate
 		if c.s.onAppend != nil {
-			ft = c.s.onAppend(c.s.appends, o)
+			ft = c.s.decide(o)
 		}
 		f := c.s.folders[o.Wire]
 		if f == nil {
@@ -339,9 +364,16 @@ func (c *fakeSession) land(flight []*Outgoing, done func(*Outgoing, Appended)) e
 				f.add(raw.String(), o.Flags, o.Date)
 			}
 		}
+		if ft.lie {
+			f.msgs = f.msgs[:len(f.msgs)-1]
+			f.next--
+		}
 		uid, validity := uint32(0), uint32(0)
 		if f != nil {
 			uid, validity = f.next-1, f.validity
+			if ft.lie {
+				uid++
+			}
 		}
 		c.s.mu.Unlock()
 		switch {

@@ -10,7 +10,7 @@ import (
 // runLanes runs the first lane on the open pair and, where more connections
 // into one mailbox help, more beside it. It returns when all have ended.
 func (m *mailbox) runLanes(ctx context.Context, p *pair) error {
-	var wg sync.WaitGroup
+	var more crew
 	var mu sync.Mutex
 	var worst error
 	run := func(ctx context.Context, q *pair, extra bool) {
@@ -26,20 +26,22 @@ func (m *mailbox) runLanes(ctx context.Context, p *pair) error {
 		worst = worse(worst, err)
 	}
 	extraCtx, stop := context.WithCancel(ctx)
-	for range m.moreLanes(p) {
-		wg.Go(func() {
-			if q, err := m.extraPair(extraCtx); err == nil {
+	failed := make([]error, m.moreLanes(p))
+	for i := range failed {
+		more.do(&failed[i], func() error {
+			if q, err := m.extraPair(extraCtx); err == nil { // without another pair, one will do
 				run(extraCtx, q, true)
 			}
+			return nil
 		})
 	}
 	run(ctx, p, false)
 	if worst != nil {
 		stop()
 	}
-	wg.Wait()
+	more.Wait()
 	stop()
-	return worst
+	return errors.Join(append(failed, worst)...)
 }
 
 // moreLanes is how many connections beside the first one help. Where APPENDs

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"runtime/debug"
 	"sync"
 	"time"
 )
@@ -54,14 +53,13 @@ func (m *mailbox) queue() {
 }
 
 // runSafely turns a panic into a fault.
-func (m *mailbox) runSafely(ctx context.Context) (err error) {
-	defer func() {
-		if v := recover(); v != nil {
-			m.env.log.Error("panic in a mailbox", "user", m.user.Address, "value", fmt.Sprint(v), "stack", string(debug.Stack()))
-			err = Recovered(v)
-		}
-	}()
-	return m.run(ctx)
+func (m *mailbox) runSafely(ctx context.Context) error {
+	err := safely(func() error { return m.run(ctx) })
+	var p *panicError
+	if errors.As(err, &p) {
+		m.env.log.Error("panic in a mailbox", "user", m.user.Address, "value", p.value, "stack", p.stack)
+	}
+	return err
 }
 
 // run makes attempt after attempt until the mailbox is done, stopped, or a

@@ -1,9 +1,6 @@
 package engine
 
-import (
-	"context"
-	"sync"
-)
+import "context"
 
 // pair is one mailbox's connections: a source, and a destination that may come
 // later.
@@ -16,23 +13,25 @@ type pair struct {
 // connect opens both sides at once, or with lazy the source alone.
 func (m *mailbox) connect(ctx context.Context, lazy bool) (*pair, error) {
 	p := &pair{m: m}
-	var wg sync.WaitGroup
+	var c crew
 	var srcErr, dstErr error
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	wg.Go(func() {
-		if p.src, srcErr = dial(ctx, m.user, m.env.source, m.env.dialer.Source, SideSource); srcErr != nil {
+	c.do(&srcErr, func() (err error) {
+		if p.src, err = dial(ctx, m.user, m.env.source, m.env.dialer.Source, SideSource); err != nil {
 			cancel()
 		}
+		return err
 	})
 	if !lazy {
-		wg.Go(func() {
-			if p.dst, dstErr = dial(ctx, m.user, m.env.dest, m.env.dialer.Destination, SideDestination); dstErr != nil {
+		c.do(&dstErr, func() (err error) {
+			if p.dst, err = dial(ctx, m.user, m.env.dest, m.env.dialer.Destination, SideDestination); err != nil {
 				cancel()
 			}
+			return err
 		})
 	}
-	wg.Wait()
+	c.Wait()
 	if err := worse(srcErr, dstErr); err != nil {
 		p.close()
 		return nil, err
@@ -60,7 +59,14 @@ func dial[S Session](ctx context.Context, u User, g *gate, open func(context.Con
 	if err := g.enter(ctx); err != nil {
 		return none, err
 	}
+	returned := false
+	defer func() {
+		if !returned { // a panic
+			g.leave()
+		}
+	}()
 	s, err := open(ctx, u)
+	returned = true
 	switch {
 	case err == nil:
 		return s, nil

@@ -4,7 +4,6 @@ import (
 	"context"
 	"slices"
 	"strings"
-	"sync"
 	"time"
 )
 
@@ -45,13 +44,13 @@ func (m *mailbox) plan(ctx context.Context, p *pair) error {
 
 // listings lists what is connected, both at once.
 func (m *mailbox) listings(ctx context.Context, p *pair) (src, dst Listing, err error) {
-	var wg sync.WaitGroup
+	var c crew
 	var srcErr, dstErr error
-	wg.Go(func() { src, srcErr = p.src.Folders(ctx) })
+	c.do(&srcErr, func() (err error) { src, err = p.src.Folders(ctx); return err })
 	if p.dst != nil {
-		wg.Go(func() { dst, dstErr = p.dst.Folders(ctx) })
+		c.do(&dstErr, func() (err error) { dst, err = p.dst.Folders(ctx); return err })
 	}
-	wg.Wait()
+	c.Wait()
 	return src, dst, worse(srcErr, dstErr)
 }
 
@@ -164,12 +163,12 @@ func (m *mailbox) register(ctx context.Context, works []*folderWork) error {
 
 // together calls do for every work at the same time and returns the first error.
 func together(works []*folderWork, do func(*folderWork) error) error {
-	var wg sync.WaitGroup
+	var c crew
 	errs := make([]error, len(works))
 	for i, w := range works {
-		wg.Go(func() { errs[i] = do(w) })
+		c.do(&errs[i], func() error { return do(w) })
 	}
-	wg.Wait()
+	c.Wait()
 	for _, err := range errs {
 		if err != nil {
 			return err
@@ -183,11 +182,11 @@ func (m *mailbox) prepare(ctx context.Context, p *pair, works []*folderWork) err
 	for _, w := range works {
 		w.still, w.subscribe = w.unchanged(), w.wantSubscription()
 	}
-	var wg sync.WaitGroup
+	var c crew
 	var makeErr, scanErr error
-	wg.Go(func() { makeErr = m.makeFolders(ctx, p.dst, works) })
-	wg.Go(func() { scanErr = m.scan(ctx, p.src, works) })
-	wg.Wait()
+	c.do(&makeErr, func() error { return m.makeFolders(ctx, p.dst, works) })
+	c.do(&scanErr, func() error { return m.scan(ctx, p.src, works) })
+	c.Wait()
 	if err := worse(scanErr, makeErr); err != nil {
 		return err
 	}

@@ -3,7 +3,6 @@ package engine
 import (
 	"context"
 	"slices"
-	"sync"
 	"time"
 )
 
@@ -37,12 +36,12 @@ func (w *folderWork) mayStand() bool {
 
 func (w *folderWork) findPresent(ctx context.Context, p *pair) error {
 	from := max(w.rec.DestNext, 1)
-	var wg sync.WaitGroup
+	var c crew
 	var stands, wanted []Header
 	var dstErr, srcErr error
-	wg.Go(func() { stands, dstErr = w.foreign(ctx, p.dst, from) })
-	wg.Go(func() { wanted, srcErr = w.workHeaders(ctx, p.src) })
-	wg.Wait()
+	c.do(&dstErr, func() (err error) { stands, err = w.foreign(ctx, p.dst, from); return err })
+	c.do(&srcErr, func() (err error) { wanted, err = w.workHeaders(ctx, p.src); return err })
+	c.Wait()
 	if err := worse(srcErr, dstErr); err != nil || len(stands) == 0 {
 		return err
 	}

@@ -10,7 +10,7 @@ import (
 const (
 	sampleBytes    = 2 << 20 // read from each old mailbox to measure its speed
 	sampleMessages = 24
-	probeTries     = 3 // of what may be a passing trouble; a full house is waited for longer
+	probeTries     = 3 // of what may be a passing trouble
 )
 
 // probed is one user of a probe. The probe's mutex guards it.
@@ -104,7 +104,7 @@ func (p *Probe) set(change func()) {
 func (p *Probe) testSide(ctx context.Context, side *SideCheck, look func(context.Context) error) bool {
 	start := time.Now()
 	p.set(func() { side.State, side.At = CheckRunning, start })
-	err := patiently(ctx, func() error { return safely(func() error { return look(ctx) }) })
+	err := patiently(ctx, probeTries, func() error { return safely(func() error { return look(ctx) }) })
 	p.set(func() {
 		side.At, side.Took, side.State = time.Now(), time.Since(start), CheckOK
 		if err != nil {
@@ -114,18 +114,9 @@ func (p *Probe) testSide(ctx context.Context, side *SideCheck, look func(context
 	return err == nil
 }
 
-// safely turns a panic into a fault.
-func safely(do func() error) (err error) {
-	defer func() {
-		if v := recover(); v != nil {
-			err = Recovered(v)
-		}
-	}()
-	return do()
-}
-
-// patiently does again what failed for a reason that may pass.
-func patiently(ctx context.Context, do func() error) error {
+// patiently does again what failed for a reason that may pass, so many times;
+// a full house, and a wait that the server asked for, are waited for longer.
+func patiently(ctx context.Context, most int, do func() error) error {
 	var retry backoff
 	for tries := 1; ; tries++ {
 		err := do()
@@ -134,7 +125,7 @@ func patiently(ctx context.Context, do func() error) error {
 		}
 		f := AsFault(err)
 		wait, ok := retry.next(f, false)
-		if f.Class >= SkipMessage || !ok || tries >= probeTries && f.Wait == 0 && f.Code != CodeConnLimit {
+		if f.Class >= SkipMessage || !ok || tries >= most && f.Wait == 0 && f.Code != CodeConnLimit {
 			return err
 		}
 		if !sleep(ctx, wait) {

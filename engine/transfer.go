@@ -85,32 +85,32 @@ func (l *lane) run(ctx context.Context) error {
 	fetchCtx, stopFetch := context.WithCancel(ctx)
 	l.stopFetch = stopFetch
 	defer stopFetch()
-	var wg, settling sync.WaitGroup
-	var fetchErr, sendErr, forwardErr, settleErr error
-	wg.Go(func() { l.feed(fetchCtx) })
-	wg.Go(func() {
+	var stages, settling crew
+	var feedErr, fetchErr, sendErr, forwardErr, settleErr error
+	stages.do(&feedErr, func() error { l.feed(fetchCtx); return nil })
+	stages.do(&fetchErr, func() error {
 		defer close(l.fetched)
-		fetchErr = l.src.Fetch(fetchCtx, l.reqs, l.m.memory.Alloc, l.received)
-		stopFetch() // the feeder has nobody left to feed
+		defer stopFetch() // the feeder has nobody left to feed
+		return l.src.Fetch(fetchCtx, l.reqs, l.m.memory.Alloc, l.received)
 	})
-	wg.Go(func() {
+	stages.do(&forwardErr, func() error {
 		defer close(l.out)
-		forwardErr = l.forward(late)
+		return l.forward(late)
 	})
-	wg.Go(func() {
+	stages.do(&sendErr, func() error {
 		defer stopFetch()
 		defer close(l.ended)
-		sendErr = l.dst.Append(late, l.out, l.replied)
+		return l.dst.Append(late, l.out, l.replied)
 	})
-	settling.Go(func() { settleErr = l.settle(context.WithoutCancel(ctx)) })
-	wg.Wait()
+	settling.do(&settleErr, func() error { return l.settle(context.WithoutCancel(ctx)) })
+	stages.Wait()
 	for o := range l.out { // handed over, and never taken
 		l.unsent(o.Tag.(*item))
 	}
 	close(l.records)
 	settling.Wait()
 	l.giveBack()
-	return l.verdict(ctx, settleErr, forwardErr, sendErr, fetchErr)
+	return l.verdict(ctx, settleErr, forwardErr, sendErr, errors.Join(feedErr, fetchErr))
 }
 
 // verdict picks the error that says most.
@@ -228,6 +228,10 @@ func (l *lane) file(it *item, sent int, bytes int64) error {
 
 // settle writes settled records, as many as there are at a time.
 func (l *lane) settle(ctx context.Context) (err error) {
+	defer func() {
+		for range l.records { // after a panic: senders must not block
+		}
+	}()
 	for first := range l.records {
 		batch := []settled{first}
 		for len(batch) < forwardMost && len(l.records) > 0 {

@@ -2,32 +2,23 @@ package engine
 
 import (
 	"context"
+	"slices"
+	"sync"
 	"time"
 )
 
 // VerifyOptions are about one verification.
 type VerifyOptions struct {
-	Users []User
+	Users []User // less those left out
 	// Deep fetches every message from both sides and compares bytes.
 	Deep bool
-	// Each, if not nil, gets every finished folder and every message that isn't
-	// at the destination, from one goroutine at a time.
+	// Folder and Message, if not nil, get every finished folder, and every message
+	// that isn't in its place at the destination, from one goroutine at a time. A
+	// user's messages come when that user is finished, those of a folder before
+	// the folder.
 	Folder  func(VerifiedFolder)
 	Message func(VerifiedMessage)
 }
-
-// Verify re-scans both sides, without believing the journal, and accounts for
-// every source message. Its methods may be called from any goroutine.
-type Verify struct{}
-
-// NewVerify makes a verification that is not yet running.
-func NewVerify(p Project, f ProjectFile, d Dialer, o VerifyOptions) *Verify { return &Verify{} }
-
-// Run verifies all users, several at once.
-func (v *Verify) Run(ctx context.Context) (VerifyResult, error) { return VerifyResult{}, nil }
-
-// Status is a snapshot.
-func (v *Verify) Status() VerifyResult { return VerifyResult{} }
 
 // Account counts source messages by what became of them. Every message of the
 // source is in exactly one of the fields but Source, their sum.
@@ -37,11 +28,28 @@ type Account struct {
 	Present int `json:"present"` // there, and was before us
 	Skipped int `json:"skipped"` // not there, for a stated reason
 	Failed  int `json:"failed"`  // not there, refused or unreadable
-	New     int `json:"new"`     // not there, came after the last run
-	Moved   int `json:"moved"`   // sent by us, now in another folder at the destination
-	Deleted int `json:"deleted"` // sent by us, gone since: somebody deleted it there
+	New     int `json:"new"`     // not there, no complete run has seen it yet
+	Moved   int `json:"moved"`   // was there, now in another folder at the destination
+	Deleted int `json:"deleted"` // was there, gone since: somebody deleted it there
 	Missing int `json:"missing"` // should be there and isn't
-	Changed int `json:"changed"` // there, but its bytes differ (deep)
+	Changed int `json:"changed"` // there, but its bytes differ
+}
+
+// OK says that nothing is left to do or to explain: nothing failed, missing, new
+// or changed.
+func (a Account) OK() bool { return a.Failed+a.Missing+a.New+a.Changed == 0 }
+
+func (a *Account) add(b Account) {
+	a.Source += b.Source
+	a.Copied += b.Copied
+	a.Present += b.Present
+	a.Skipped += b.Skipped
+	a.Failed += b.Failed
+	a.New += b.New
+	a.Moved += b.Moved
+	a.Deleted += b.Deleted
+	a.Missing += b.Missing
+	a.Changed += b.Changed
 }
 
 // VerifyResult is the account of everybody.
@@ -51,15 +59,15 @@ type VerifyResult struct {
 	Deep     bool
 	Users    []VerifiedUser
 	Sum      Account
-	// OK: nothing failed, missing, new or changed.
+	// OK: every user was verified, and nothing failed, missing, new or changed.
 	OK bool
 }
 
 // VerifiedUser is the account of one user.
 type VerifiedUser struct {
 	User    User
-	State   CheckState
-	Fault   *Fault
+	State   CheckState // warning: verified, and something is left to do
+	Fault   *Fault     // why the user could not be verified
 	Sum     Account
 	Folders []VerifiedFolder
 }
@@ -72,11 +80,11 @@ type VerifiedFolder struct {
 	Counts Account
 	// Proof is how the messages there were proven: "identity" or "bytes".
 	Proof string
-	Err   string
+	Err   string // why it, or something in it, could not be read
 }
 
-// VerifiedMessage is one source message that isn't at the destination, or
-// differs there.
+// VerifiedMessage is one source message that isn't in its place at the
+// destination, or differs there.
 type VerifiedMessage struct {
 	User     User
 	Folder   []string
@@ -87,4 +95,123 @@ type VerifiedMessage struct {
 	Outcome  string // the json name of the Account field it is counted in
 	Reason   string // in words
 	Said     string
+}
+
+// Verify re-scans both sides, without believing the journal, and accounts for
+// every source message. The journal is only asked why something isn't there, and
+// who brought what is. Its methods may be called from any goroutine.
+type Verify struct {
+	project      Project
+	file         ProjectFile
+	dialer       Dialer
+	o            VerifyOptions
+	limits       Limits
+	source, dest *gate
+	budget       *Budget
+
+	out      sync.Mutex // held while callbacks run
+	mu       sync.Mutex
+	users    []VerifiedUser
+	finished bool
+}
+
+// NewVerify makes a verification that is not yet running.
+func NewVerify(p Project, f ProjectFile, d Dialer, o VerifyOptions) *Verify {
+	l := p.Limits.WithDefaults()
+	v := &Verify{project: p, file: f, dialer: d, o: o, limits: l, source: newGate(l.SourceConns), dest: newGate(l.DestConns),
+		budget: NewBudget(l.MemoryBytes)}
+	for _, u := range o.Users {
+		if !u.LeftOut {
+			v.users = append(v.users, VerifiedUser{User: u, State: CheckWaiting})
+		}
+	}
+	return v
+}
+
+// Run verifies all users, several at once. Users that can't be verified are in
+// the result, with why; the error is about the verification as a whole. It is
+// called once.
+func (v *Verify) Run(ctx context.Context) (VerifyResult, error) {
+	started := time.Now()
+	run, noHistory := v.file.StartRun(ctx, "verify")
+	slots := make(chan struct{}, max(v.limits.Mailboxes, 1))
+	var wg sync.WaitGroup
+	for i := range v.users {
+		select {
+		case slots <- struct{}{}:
+			wg.Go(func() {
+				defer func() { <-slots }()
+				v.verifyUser(ctx, i)
+			})
+		case <-ctx.Done():
+		}
+	}
+	wg.Wait()
+	v.mu.Lock()
+	v.finished = ctx.Err() == nil
+	v.mu.Unlock()
+	res := v.Status()
+	if noHistory == nil { // a project that another process runs can be verified, but not written to
+		s := v.summary(res, started)
+		s.Interrupted = !res.Finished
+		if err := v.file.FinishRun(context.WithoutCancel(ctx), run, s); err != nil {
+			return res, err
+		}
+	}
+	return res, context.Cause(ctx)
+}
+
+func (v *Verify) verifyUser(ctx context.Context, i int) {
+	v.set(func() { v.users[i].State = CheckRunning })
+	u := &userVerify{v: v, index: i, user: v.users[i].User, memory: v.budget.Share(max(v.limits.MemoryBytes/2, v.limits.MaxMessageBytes))}
+	err := safely(func() error { return u.run(ctx) })
+	u.close()
+	v.set(func() {
+		r := &v.users[i]
+		switch {
+		case ctx.Err() != nil && err != nil:
+			r.State = CheckWaiting
+		case err != nil:
+			r.State, r.Fault = CheckFailed, AsFault(err)
+		case r.Sum.OK():
+			r.State = CheckOK
+		default:
+			r.State = CheckWarning
+		}
+	})
+}
+
+func (v *Verify) set(change func()) {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	change()
+}
+
+// Status is a snapshot.
+func (v *Verify) Status() VerifyResult {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	res := VerifyResult{At: time.Now(), Finished: v.finished, Deep: v.o.Deep, Users: slices.Clone(v.users), OK: v.finished}
+	for i, u := range res.Users {
+		res.Users[i].Folders = slices.Clone(u.Folders)
+		res.Sum.add(u.Sum)
+		res.OK = res.OK && u.State == CheckOK
+	}
+	return res
+}
+
+// summary is a verification as a line of the history of runs.
+func (v *Verify) summary(res VerifyResult, started time.Time) Summary {
+	a := res.Sum
+	s := Summary{Kind: "verify", Started: started, Finished: time.Now(), Users: len(res.Users),
+		Sum: Tally{Total: a.Source, Copied: a.Copied + a.Moved + a.Deleted, Present: a.Present, Skipped: a.Skipped, Failed: a.Failed + a.Missing + a.Changed}}
+	for _, u := range res.Users {
+		switch u.State {
+		case CheckFailed:
+			s.UsersFailed++
+		case CheckWarning:
+			s.UsersAttention++
+		}
+	}
+	return s
 }
