@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"mxodus/engine"
+	"mxodus/engine/preset"
 	"mxodus/tui/widget"
 )
 
@@ -16,13 +17,14 @@ type core struct {
 	look     *widget.Look
 	session  session
 	works    *works
+	discover func(ctx context.Context, domain string, o preset.DiscoverOptions) (preset.Discovery, error)
 	now      time.Time // of the message at hand: views have no clock
 	frame    int       // of spinners
 }
 
 func newCore(ctx context.Context, a engine.Adapters, o Options, look *widget.Look) *core {
 	return &core{desk: newDesk(ctx, o.Log), adapters: a, options: o, look: look,
-		works: newWorks(ctx, o.Log), now: time.Now()}
+		works: newWorks(ctx, o.Log), discover: preset.Discover, now: time.Now()}
 }
 
 func (c *core) dialOptions() engine.DialOptions {

@@ -91,14 +91,25 @@ func (r *root) head() string {
 	l, s := r.look, &r.session
 	left := " " + l.Strong.Paint("mxodus")
 	if s.file != nil {
-		left += "   " + clean(s.project.Company) + l.Dim.Paint(" "+l.Dash+" "+clean(s.project.Domain))
+		left += "   " + clean(s.project.Company)
+		if r.width >= railFrom {
+			left += l.Dim.Paint(" " + l.Dash + " " + clean(s.project.Domain))
+		}
 	}
 	if s.practice {
-		left += "   " + l.Accent.Paint("practice: nothing here is real")
+		words := "practice: nothing here is real"
+		if r.width < railFrom {
+			words = "practice"
+		}
+		left += "   " + l.Accent.Paint(words)
 	}
 	var right []string
 	if n := s.attention(); n > 0 {
-		right = append(right, l.Attention.Paint(l.Glyphs.Attention+" "+strconv.Itoa(n)+" to look at"))
+		words := l.Glyphs.Attention + " " + strconv.Itoa(n)
+		if r.width >= railFrom {
+			words += " to look at"
+		}
+		right = append(right, l.Attention.Paint(words))
 	}
 	if w := r.background(); w != "" {
 		right = append(right, l.Accent.Paint(l.Move)+" "+w)
@@ -177,7 +188,11 @@ func (r *root) railLine() string {
 		b.WriteString(ink.Paint(sign))
 	}
 	left := b.String() + "  " + strconv.Itoa(int(r.at)+1) + " of " + strconv.Itoa(len(r.steps)) + "  " + l.Accent.Paint(r.steps[r.at].Title())
-	return l.Spread(left, l.Dim.Paint(r.nextWords())+" ", r.width)
+	room := r.width - widget.Width(left) - 3
+	if room < 12 {
+		return l.Cut(left, r.width)
+	}
+	return l.Spread(left, l.Dim.Paint(l.Cut(r.nextWords(), room))+" ", r.width)
 }
 
 // nextWords say what comes next, or why it can't yet.

@@ -34,22 +34,40 @@ func (r *root) foot() string {
 			end = keys.Interrupt
 		}
 	}
+	bindings, back := pickBack(bindings)
 	left := ""
 	if r.width >= railFrom && r.over == overNothing && r.question == nil {
 		left = " " + l.Dim.Paint(r.nextWords())
 	}
 	room := r.width - 2
-	right := r.keyLine(bindings, end, room)
+	right := r.keyLine(bindings, room, back, end)
 	if widget.Width(left)+widget.Width(right)+3 > r.width {
-		left = ""
+		return l.FitRight(right, r.width-1)
 	}
 	return l.Spread(left, right+" ", r.width)
 }
 
-// keyLine joins as many keys as fit; the last one is always there.
-func (r *root) keyLine(bindings []key.Binding, end key.Binding, room int) string {
-	last := r.keyWords(end)
-	room -= widget.Width(last)
+// pickBack takes the way back out of the keys: it is always shown.
+func pickBack(bindings []key.Binding) (rest []key.Binding, back key.Binding) {
+	for _, b := range bindings {
+		if k := b.Keys(); len(k) > 0 && k[0] == "esc" {
+			back = b
+			continue
+		}
+		rest = append(rest, b)
+	}
+	return rest, back
+}
+
+// keyLine joins as many keys as fit; those at the end are always there.
+func (r *root) keyLine(bindings []key.Binding, room int, ends ...key.Binding) string {
+	var last []string
+	for _, b := range ends {
+		if words := r.keyWords(b); words != "" {
+			last = append(last, words)
+			room -= widget.Width(words) + 3
+		}
+	}
 	var parts []string
 	for _, b := range bindings {
 		words := r.keyWords(b)
@@ -57,16 +75,13 @@ func (r *root) keyLine(bindings []key.Binding, end key.Binding, room int) string
 		if words == "" {
 			continue
 		}
-		if room < w {
+		if room+3 < w {
 			break
 		}
 		room -= w
 		parts = append(parts, words)
 	}
-	if last != "" {
-		parts = append(parts, last)
-	}
-	return strings.Join(parts, "   ")
+	return strings.Join(append(parts, last...), "   ")
 }
 
 func (r *root) keyWords(b key.Binding) string {

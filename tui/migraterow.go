@@ -16,8 +16,8 @@ func batchColumns(w int) []widget.Column {
 		{Title: "State", Width: 17, Grow: 1},
 		{Title: "Progress", Width: barWidth(w), Fold: 4},
 		{Title: "Messages", Width: 17, Right: true},
-		{Title: "Size", Width: 7, Right: true, Fold: 3},
-		{Title: "Rate", Width: 7, Right: true, Fold: 5},
+		{Title: "Size", Width: 7, Right: true, Fold: 5},
+		{Title: "Rate", Width: 7, Right: true, Fold: 3},
 		{Title: "Left", Width: 8, Right: true, Fold: 2},
 		{Title: "Problems", Width: 8, Right: true, Fold: 6},
 	}

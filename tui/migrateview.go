@@ -47,7 +47,13 @@ func (m *migrate) Keys() []key.Binding {
 	} else if m.session.batch != nil {
 		out = append(out, keys.Details)
 	}
-	return append(out, m.followKey(), keys.Sort, keys.Only, keys.Filter, keys.Back)
+	if m.works.copying() || m.session.migrated() {
+		out = append(out, m.followKey())
+	}
+	if m.session.batch != nil {
+		out = append(out, keys.Sort, keys.Only, keys.Filter)
+	}
+	return append(out, keys.Back)
 }
 
 func (m *migrate) followKey() key.Binding {
@@ -119,7 +125,7 @@ func (m *migrate) beforeView(w, h int) string {
 		}
 	}
 	if r := s.lastRun("full", "delta"); r != nil {
-		out = append(out, "  "+runWords(l, *r), "")
+		out = append(out, "  "+l.Cut(runWords(l, *r), w-2), "")
 		out = append(out, paragraph("Press Enter to run again: only what is new is copied.", w)...)
 	} else {
 		out = append(out, "")
@@ -243,7 +249,7 @@ func (m *migrate) waits(b *engine.BatchStatus, w int) []string {
 			}
 		}
 	}
-	if n == 0 {
+	if n == 0 || !b.Finished.IsZero() {
 		return nil
 	}
 	words := m.look.Wait + " " + clean(first.Why) + " " + counted(n, "user") + " waiting, the next for " + countdown(first.Until.Sub(b.At)) + ". The others go on."
@@ -283,5 +289,13 @@ func (m *migrate) ending(w int) []string {
 	if m.ended.status.Stopping {
 		words += "; stopped before the end"
 	}
-	return []string{ink.Paint(sign) + " " + l.Cut(words+".", w-2)}
+	out := paragraph(words+".", w-2)
+	for i := range out {
+		lead := "  "
+		if i == 0 {
+			lead = ink.Paint(sign) + " "
+		}
+		out[i] = lead + out[i]
+	}
+	return out
 }

@@ -154,7 +154,7 @@ func (p *project) summary(w int) []string {
 		out = append(out, "", "  "+l.Dim.Paint("What was done"))
 	}
 	for i, n := len(s.runs)-1, 0; i >= 0 && n < 5; i, n = i-1, n+1 {
-		out = append(out, "  "+runWords(l, s.runs[i]))
+		out = append(out, "  "+l.Cut(runWords(l, s.runs[i]), w-2))
 	}
 	return out
 }

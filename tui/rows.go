@@ -17,6 +17,7 @@ var wideOrders = map[int]string{
 // readRows reads users as people paste them. Rows of four to six columns may
 // come without names, too: both sides' passwords are usual here.
 func readRows(text string) ([]engine.UserRow, []engine.RowError) {
+	text = strings.TrimPrefix(text, "\ufeff")
 	text = strings.NewReplacer("\r\n", "\n", "\r", "\n").Replace(text)
 	head := missingHead(text)
 	rows, errs := engine.PasteUsers(head + text)

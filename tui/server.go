@@ -25,7 +25,8 @@ type server struct {
 	found preset.Discovery
 	menu  widget.Menu
 	form  *widget.Form
-	notes []string // how users sign in at this provider
+	notes []string        // how users sign in at this provider
+	base  engine.Endpoint // what the form was filled in from
 	draft engine.Endpoint
 	admin engine.Secret
 	seen  *seenServer // of draft; nil: not checked yet
@@ -65,18 +66,18 @@ func (s *server) Init() tea.Cmd {
 		return nil
 	}
 	if s.side == engine.SideSource {
-		return s.discover()
+		return s.find()
 	}
 	s.openForm(s.draft)
 	return nil
 }
 
-// discover finds the server from the domain.
-func (s *server) discover() tea.Cmd {
-	domain := s.session.project.Domain
+// find looks for the server by the domain.
+func (s *server) find() tea.Cmd {
+	domain, discover := s.session.project.Domain, s.discover
 	s.phase, s.fault = serverLooking, nil
 	return s.ask("look", func(ctx context.Context) (any, error) {
-		return preset.Discover(ctx, domain, preset.DiscoverOptions{})
+		return discover(ctx, domain, preset.DiscoverOptions{})
 	})
 }
 
@@ -158,7 +159,7 @@ func (s *server) offerKey(msg tea.KeyMsg) tea.Cmd {
 	case key.Matches(msg, keys.Manual):
 		s.openForm(s.draft)
 	case key.Matches(msg, keys.Look):
-		return s.discover()
+		return s.find()
 	case key.Matches(msg, keys.Back):
 		return s.back()
 	case s.menu.Update(msg):
@@ -217,7 +218,7 @@ func (s *server) cardKey(msg tea.KeyMsg) tea.Cmd {
 	case key.Matches(msg, keys.Edit):
 		s.openForm(s.draft)
 	case key.Matches(msg, keys.Look) && s.side == engine.SideSource:
-		return s.discover()
+		return s.find()
 	case key.Matches(msg, keys.Pin) && s.canPin():
 		s.draft.Fingerprint, s.draft.CAFile = s.seen.info.Certificate, ""
 		return s.check()
@@ -243,7 +244,7 @@ func (s *server) otherNames() []string {
 	}
 	var out []string
 	for _, n := range s.seen.info.CertNames {
-		if n != s.draft.Host && strings.Contains(n, ".") && !strings.ContainsAny(n, "* ") && len(out) < 9 {
+		if n != s.draft.Host && strings.Contains(n, ".") && !strings.ContainsFunc(n, notOfHost) && len(out) < 9 {
 			out = append(out, n)
 		}
 	}
@@ -253,4 +254,10 @@ func (s *server) otherNames() []string {
 // canPin says that exactly the certificate that was shown could be trusted.
 func (s *server) canPin() bool {
 	return s.seen != nil && s.seen.fault != nil && s.seen.fault.Code == engine.CodeCertificate && s.seen.info.Certificate != ""
+}
+
+// notOfHost says that a rune is in no host's name: neither wildcards nor what
+// somebody put into a certificate to confuse us.
+func notOfHost(r rune) bool {
+	return r != '.' && r != '-' && (r < '0' || r > '9') && (r < 'a' || r > 'z') && (r < 'A' || r > 'Z')
 }

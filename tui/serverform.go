@@ -38,7 +38,7 @@ func (s *server) openForm(e engine.Endpoint) {
 	if e.Host != "" {
 		f.FocusOn("signin")
 	}
-	s.form, s.phase = f, serverForm
+	s.form, s.base, s.phase = f, e, serverForm
 }
 
 func (s *server) newForm() *widget.Form {
@@ -67,7 +67,7 @@ func (s *server) newForm() *widget.Form {
 func (s *server) readForm() (engine.Endpoint, engine.Secret) {
 	get := s.form.Get
 	e, _ := parseServer(get("server")) // checked by the form
-	old := s.draft
+	old := s.base
 	if known, ok := preset.ByName(old.Preset); ok && old.Host == e.Host {
 		e.Preset, e.AdminStyle, e.AdminSeparator = known.Name, old.AdminStyle, old.AdminSeparator
 	}

@@ -183,7 +183,7 @@ func (s *server) result(w int) []string {
 			out = append(out, fmt.Sprintf("  %s  use the name %s", l.Accent.Paint(fmt.Sprint(i+1)), clean(n)))
 		}
 		if s.canPin() {
-			out = append(out, labelled(l, "Fingerprint", clean(info.Certificate), w)...)
+			out = append(out, labelled(l, "Fingerprint", grouped(info.Certificate), min(w, 58))...)
 			out = append(out, paragraph("If whoever runs the server confirms this fingerprint, press p: then exactly this certificate is trusted.", w)...)
 		}
 		return out
@@ -196,6 +196,15 @@ func (s *server) result(w int) []string {
 	out = append(out, labelled(l, "Names on it", clean(strings.Join(info.CertNames, ", ")), w)...)
 	out = append(out, labelled(l, "Greeting", clean(info.Greeting), w)...)
 	return append(out, labelled(l, "Can do", abilities(info), w)...)
+}
+
+// grouped writes a fingerprint in groups that eyes can compare.
+func grouped(hex string) string {
+	var out []string
+	for i := 0; i < len(hex); i += 4 {
+		out = append(out, hex[i:min(i+4, len(hex))])
+	}
+	return clean(strings.Join(out, " "))
 }
 
 // abilities are the extensions that make copying quicker.

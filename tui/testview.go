@@ -72,14 +72,14 @@ func (t *test) View(w, h int) string {
 }
 
 var testColumns = []widget.Column{
-	{Title: "User", Width: 20, Grow: 3},
+	{Title: "User", Width: 18, Grow: 3},
 	{Title: "Old server", Width: 11, Grow: 1},
 	{Title: "New mailbox", Width: 11, Grow: 1},
-	{Title: "Messages", Width: 9, Right: true, Fold: 1},
+	{Title: "Messages", Width: 8, Right: true, Fold: 1},
 	{Title: "Size", Width: 7, Right: true, Fold: 2},
 	{Title: "Too big", Width: 7, Right: true, Fold: 4},
 	{Title: "Folders", Width: 7, Right: true, Fold: 5},
-	{Title: "Room", Width: 11, Fold: 3},
+	{Title: "Room", Width: 9, Fold: 3},
 	{Title: "Result", Width: 12},
 }
 
@@ -142,7 +142,7 @@ func (t *test) room(c *engine.UserCheck) widget.Cell {
 	case q == nil || q.Limit <= 0:
 		return widget.Cell{Text: "no limit", Ink: l.Dim}
 	case q.Used+c.Bytes > q.Limit:
-		return widget.Cell{Text: l.Failed + " too small", Ink: l.Bad}
+		return widget.Cell{Text: l.Failed + " short", Ink: l.Bad}
 	case q.Used+c.Bytes > q.Limit/10*9:
 		return widget.Cell{Text: l.Glyphs.Attention + " tight", Ink: l.Attention}
 	default:

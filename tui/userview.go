@@ -98,9 +98,9 @@ func (u *users) columns() []widget.Column {
 	out := []widget.Column{
 		{Title: "Address", Width: 24, Grow: 3},
 		{Title: "Old log-in", Width: 12, Grow: 2, Fold: 2},
-		{Title: "Password", Width: 10, Grow: 1, Fold: 3},
+		{Title: "Old password", Width: 12, Grow: 1, Fold: 3},
 		{Title: "New log-in", Width: 14, Grow: 2, Fold: 5},
-		{Title: "Password", Width: 10, Grow: 1, Fold: 4},
+		{Title: "New password", Width: 12, Grow: 1, Fold: 4},
 		{Title: "State", Width: 17},
 	}
 	if u.session.project.Source.Admin != "" {
@@ -138,17 +138,23 @@ func (u *users) secret(s engine.Secret) widget.Cell {
 	return widget.Cell{Text: strings.Repeat(u.look.Star, 8), Ink: u.look.Dim}
 }
 
-// footLines say what is to be said of the user under the cursor.
+// footLines say what was just done, and what is to be said of the user under
+// the cursor.
 func (u *users) footLines(w int) []string {
-	switch p := u.current(); {
-	case u.fault != nil:
+	l := u.look
+	if u.fault != nil {
 		return append([]string{""}, u.faultLines(u.fault, w)...)
-	case u.note != "":
-		return []string{"", u.look.Good.Paint(u.look.Done) + " " + u.look.Cut(u.note, w-2)}
-	case p != nil && u.session.standing(*p).words != "":
-		return append([]string{""}, paragraph(u.session.standing(*p).words, w)...)
 	}
-	return nil
+	var out []string
+	if u.note != "" {
+		out = append(out, "", l.Good.Paint(l.Done)+" "+l.Cut(u.note, w-2))
+	}
+	if p := u.current(); p != nil {
+		if words := u.session.standing(*p).words; words != "" {
+			out = append(append(out, ""), paragraph(words, w)...)
+		}
+	}
+	return out
 }
 
 func (u *users) pasteView(w, h int) string {
@@ -171,7 +177,7 @@ func (u *users) previewView(w, h int) string {
 	head := append([]string{u.headline("Before it is taken", "", w)}, paragraph(words, w)...)
 	head = append(head, "")
 	foot := u.previewFoot(w)
-	columns := []widget.Column{{Title: "Line", Width: 5, Right: true}, {Title: "Address", Width: 24, Grow: 2}, {Title: "Old log-in", Width: 12, Grow: 1, Fold: 1}, {Title: "", Width: 24, Grow: 2}}
+	columns := []widget.Column{{Title: "Line", Width: 5, Right: true}, {Title: "Address", Width: 22, Grow: 1}, {Title: "Old log-in", Width: 12, Fold: 1}, {Title: "", Width: 26, Grow: 3}}
 	table := p.table.View(l, columns, w, max(3, h-len(head)-len(foot)), func(i int) []widget.Cell {
 		r := p.rows[i]
 		state := widget.Cell{Text: l.Done + " ready", Ink: l.Good}

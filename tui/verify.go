@@ -38,10 +38,10 @@ func (v *verify) Done() bool {
 
 func (v *verify) Blocked() string {
 	switch {
-	case !v.session.open() || !v.session.migrated():
-		return "nothing is copied yet"
 	case v.works.copying():
 		return "mail is being copied"
+	case !v.session.open() || !v.session.migrated():
+		return "nothing is copied yet"
 	}
 	return ""
 }
@@ -135,10 +135,13 @@ func (v *verify) key(msg tea.KeyMsg) tea.Cmd {
 	case v.works.verifying() || v.waiting("prepare"):
 		return nil
 	case key.Matches(msg, keys.Enter):
-		if v.session.verify != nil {
+		switch s := v.session.verify; {
+		case s == nil:
+			return v.begin(v.deep)
+		case s.OK:
 			return v.askLeave()
 		}
-		return v.begin(v.deep)
+		return send(goMsg{stepMigrate})
 	case key.Matches(msg, keys.Again):
 		return v.begin(false)
 	case key.Matches(msg, keys.Deep):

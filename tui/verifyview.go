@@ -19,7 +19,11 @@ func (v *verify) Keys() []key.Binding {
 	case v.session.verify == nil:
 		return []key.Binding{named(keys.Enter, "verify"), keys.Deep, keys.Back}
 	}
-	out := []key.Binding{named(keys.Enter, "finish"), named(keys.Missing, "messages not there"), keys.Deep, named(keys.Again, "verify again")}
+	enter := named(keys.Enter, "finish")
+	if !v.session.verify.OK {
+		enter = named(keys.Enter, "back to Migrate")
+	}
+	out := []key.Binding{enter, named(keys.Missing, "messages not there"), keys.Deep, named(keys.Again, "verify again")}
 	if v.canPassDay() {
 		out = append(out, keys.Day)
 	}
@@ -130,9 +134,18 @@ func (v *verify) after(s *verifySnap, w int) []string {
 	a := s.Sum
 	out := []string{""}
 	if s.OK {
-		out = append(out, l.Good.Paint(l.Done)+" "+l.Strong.Paint("Every message is accounted for.")+" "+accountWords(a))
+		out = append(out, l.Good.Paint(l.Done)+" "+l.Strong.Paint("Every message is accounted for."))
+		for _, s := range paragraph(accountWords(a), w-2) {
+			out = append(out, "  "+s)
+		}
 	} else {
-		out = append(out, l.Attention.Paint(l.Glyphs.Attention)+" "+l.Strong.Paint(worryWords(a)))
+		for i, s := range paragraph(worryWords(a), w-2) {
+			lead := "  "
+			if i == 0 {
+				lead = l.Attention.Paint(l.Glyphs.Attention) + " "
+			}
+			out = append(out, lead+l.Strong.Paint(s))
+		}
 	}
 	out = append(out, v.advice(s, w)...)
 	if i := v.table.At(); i >= 0 && s.Users[i].Fault != nil {
@@ -173,11 +186,11 @@ func (v *verify) advice(s *verifySnap, w int) []string {
 	a := s.Sum
 	switch {
 	case a.Missing+a.Changed > 0:
-		return paragraph("Press m for the list. Go back to Migrate (Esc) and run again, then verify again.", w)
+		return paragraph("Press m for the list. Go back to Migrate (Enter) and run again, then verify again.", w)
 	case a.Failed > 0:
-		return paragraph("Press m for the list with the reasons. The next run tries them again.", w)
+		return paragraph("Press m for the list with the reasons. Migrate (Enter) tries them again with the next run (n).", w)
 	case a.New > 0:
-		return paragraph("That is usual while mail still goes there. Go back to Migrate (Esc) and run again (n): only what is new is copied.", w)
+		return paragraph("That is usual while mail still goes there. Go back to Migrate (Enter) and run again (n): only what is new is copied.", w)
 	case !s.OK:
 		return paragraph("Move to the user for the reason, mend it, and verify again (n).", w)
 	case v.session.practice:
@@ -189,7 +202,13 @@ func (v *verify) advice(s *verifySnap, w int) []string {
 		"Go back to Migrate and press f: deltas bring what still arrives at the old server.",
 		"When nothing new has come for a day or two, verify once more. Then end the old service.",
 	} {
-		out = append(out, labelled(v.look, "  "+number(i+1)+".", words, w)...)
+		for j, line := range paragraph(words, w-5) {
+			lead := "     "
+			if j == 0 {
+				lead = "  " + number(i+1) + ". "
+			}
+			out = append(out, lead+line)
+		}
 	}
 	return out
 }

@@ -1,6 +1,10 @@
 package widget
 
-import tea "github.com/charmbracelet/bubbletea"
+import (
+	"slices"
+
+	tea "github.com/charmbracelet/bubbletea"
+)
 
 // Item is one line of a menu, with a dim sentence beneath.
 type Item struct {
@@ -60,8 +64,12 @@ func (m *Menu) View(l *Look, width, height int) string {
 			at = len(lines)
 		}
 		lines = append(lines, m.head(l, it, i == m.at, width))
+		indent := 3
+		if m.signed() {
+			indent = 6
+		}
 		for _, s := range Wrap(it.Text, width-6) {
-			lines = append(lines, "      "+l.Dim.Paint(s))
+			lines = append(lines, Blank(indent)+l.Dim.Paint(s))
 		}
 	}
 	first := 0
@@ -76,9 +84,9 @@ func (m *Menu) head(l *Look, it Item, current bool, width int) string {
 	if current {
 		lead = " " + l.Accent.Paint(l.Current) + " "
 	}
-	sign := it.Sign
-	if sign == "" {
-		sign = " "
+	sign := ""
+	if m.signed() {
+		sign = it.Ink.Paint(l.Fit(it.Sign, 1)) + "  "
 	}
 	label := l.Cut(it.Label, width-6)
 	switch {
@@ -87,5 +95,10 @@ func (m *Menu) head(l *Look, it Item, current bool, width int) string {
 	case current:
 		label = l.Accent.Paint(label)
 	}
-	return lead + it.Ink.Paint(sign) + "  " + label
+	return lead + sign + label
+}
+
+// signed says whether any item has a sign: then all keep room for one.
+func (m *Menu) signed() bool {
+	return slices.ContainsFunc(m.Items, func(it Item) bool { return it.Sign != "" })
 }
