@@ -24,13 +24,17 @@ func (m *migrate) Keys() []key.Binding {
 		if b := m.session.batch; b != nil && b.Paused {
 			pause = "go on"
 		}
-		out = append(out, named(keys.PauseAll, pause), named(keys.Details, "details"))
+		out = append(out, named(keys.PauseAll, pause))
+		if m.follow {
+			out = append(out, m.followKey())
+		}
+		out = append(out, named(keys.Details, "details"))
 		if u := m.current(); u != nil {
 			out = append(out, m.userKeys(u)...)
 		}
 	case m.ended != nil && m.Done():
 		out = append(out, named(keys.Enter, "next"), keys.Again)
-	case m.session.migrated():
+	case m.session.migrated() || m.ended != nil:
 		out = append(out, named(keys.Enter, "run again"))
 	default:
 		out = append(out, named(keys.Enter, "start copying"))
@@ -47,7 +51,7 @@ func (m *migrate) Keys() []key.Binding {
 	} else if m.session.batch != nil {
 		out = append(out, keys.Details)
 	}
-	if m.works.copying() || m.session.migrated() {
+	if !m.follow && (m.works.copying() || m.session.migrated()) {
 		out = append(out, m.followKey())
 	}
 	if m.session.batch != nil {
@@ -218,7 +222,9 @@ func (m *migrate) overall(b *engine.BatchStatus, w int) []string {
 
 func (m *migrate) leftWords(b *engine.BatchStatus) string {
 	switch {
-	case !b.Finished.IsZero() || !b.NextPass.IsZero():
+	case !b.NextPass.IsZero():
+		return "up to date as far as it went"
+	case !b.Finished.IsZero():
 		return "took " + span(lasted(b))
 	case !b.Scanned:
 		return "reading the old mailboxes"
@@ -267,7 +273,10 @@ func (m *migrate) ending(w int) []string {
 	}
 	s := m.ended.summary
 	words := counted(s.Sent, "message") + " copied"
-	if s.Sent == 0 {
+	switch {
+	case s.Sent == 0 && s.UsersFailed > 0:
+		words = "Nothing was copied"
+	case s.Sent == 0:
 		words = "Nothing new: everything was there"
 	}
 	if n := s.Sum.Skipped; n > 0 {

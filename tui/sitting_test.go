@@ -87,8 +87,10 @@ func (s *sitting) handle(msg tea.Msg) {
 
 // wait lets time pass.
 func (s *sitting) wait(d time.Duration) {
-	time.Sleep(d)
-	s.settle()
+	for end := time.Now().Add(d); time.Now().Before(end); {
+		time.Sleep(min(100*time.Millisecond, time.Until(end)))
+		s.settle()
+	}
 }
 
 var keyNames = map[string]tea.KeyType{"enter": tea.KeyEnter, "esc": tea.KeyEsc, "tab": tea.KeyTab, "up": tea.KeyUp, "down": tea.KeyDown,

@@ -60,15 +60,14 @@ func perSecond(v float64) string {
 
 // span writes a duration as people say it: 40 s, 18 min, 3 h 10 min, 2 d 4 h.
 func span(d time.Duration) string {
+	if d < 100*time.Second {
+		return fmt.Sprintf("%d s", max(1, int(d.Seconds()+0.5)))
+	}
+	d = d.Round(time.Minute)
 	switch {
-	case d < time.Second:
-		return "1 s"
-	case d < 100*time.Second:
-		return fmt.Sprintf("%d s", int(d.Seconds()+0.5))
 	case d < time.Hour:
-		return fmt.Sprintf("%d min", int(d.Minutes()+0.5))
+		return fmt.Sprintf("%d min", d/time.Minute)
 	case d < 24*time.Hour:
-		d = d.Round(time.Minute)
 		return fmt.Sprintf("%d h %d min", d/time.Hour, d%time.Hour/time.Minute)
 	}
 	d = d.Round(time.Hour)
