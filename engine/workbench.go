@@ -26,7 +26,9 @@ type ProjectFile interface {
 	// Lock makes this process the only one that may run the project; a
 	// *LockedError says who holds it. A lock whose holder is gone is taken over.
 	Lock(ctx context.Context) (unlock func(), err error)
-	// LastAlive is when the last holder of the lock was last known to run.
+	// LastAlive is when the last holder of the lock may last have run, never
+	// later than now; zero if nobody ever held it. While this file holds the
+	// lock it tells of the holder before.
 	LastAlive(ctx context.Context) (time.Time, error)
 
 	// Counts sums the records by user, folder and state.

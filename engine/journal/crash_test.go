@@ -28,7 +28,7 @@ func TestMain(m *testing.M) {
 const (
 	crashFailed  = 3 // exit status of a child that ended by itself; 1 is a killed one on Windows
 	crashWriters = 4
-	crashBatch   = 200
+	crashBatch   = 40
 )
 
 // writeUntilKilled runs the project as a batch does, and says on stdout what
@@ -88,7 +88,7 @@ func killedChild(t *testing.T, path string, acks acknowledged) {
 	must(t, err)
 	must(t, cmd.Start())
 	lines := bufio.NewScanner(out)
-	for left := 1 + rand.IntN(40); lines.Scan(); left-- {
+	for left := 1 + rand.IntN(25); lines.Scan(); left-- {
 		var folder, first uint32
 		var state engine.State
 		if _, err := fmt.Sscan(lines.Text(), &folder, &first, &state); err != nil {
@@ -132,7 +132,7 @@ func TestKilledWriterLosesNothingAcknowledged(t *testing.T) {
 func rounds(t *testing.T) int {
 	s := os.Getenv("MXODUS_TEST_CRASHES")
 	if s == "" {
-		return 25
+		return 12
 	}
 	n, err := strconv.Atoi(s)
 	must(t, err)

@@ -127,14 +127,18 @@ func (f *File) Counts(ctx context.Context) (list []engine.FolderCount, err error
 // until it returns: row must not call the journal.
 func (f *File) each(ctx context.Context, row func(*sql.Rows) error, query string, args ...any) error {
 	rows, err := f.readers.QueryContext(ctx, query, args...)
+	return f.fault(eachRow(rows, err, row))
+}
+
+func eachRow(rows *sql.Rows, err error, row func(*sql.Rows) error) error {
 	if err != nil {
-		return f.fault(err)
+		return err
 	}
 	defer rows.Close()
 	for rows.Next() {
 		if err := row(rows); err != nil {
-			return f.fault(err)
+			return err
 		}
 	}
-	return f.fault(rows.Err())
+	return rows.Err()
 }

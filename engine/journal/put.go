@@ -95,6 +95,10 @@ func (t *tx) folderExists(id int64) error {
 	return err
 }
 
+// stepUIDs is how many UIDs one statement moves or deletes: SQLite keeps what a
+// statement changes in memory until its end.
+const stepUIDs = 1000
+
 // Rebase moves a folder's records to new UIDs and saves the folder, in one
 // transaction: from[i] becomes to[i]; what is not in from is dropped.
 func (f *File) Rebase(ctx context.Context, r engine.FolderRecord, from, to []uint32) error {
@@ -112,9 +116,30 @@ func (f *File) Rebase(ctx context.Context, r engine.FolderRecord, from, to []uin
 				return fmt.Errorf("rebase %d to %d: %w", from[i], to[i], err)
 			}
 		}
-		if err := t.exec(`DELETE FROM record WHERE folder_id = ?`, r.ID); err != nil {
+		if err := t.dropRecords(r.ID); err != nil {
 			return err
 		}
-		return t.exec(`UPDATE record SET folder_id = ? WHERE folder_id = ?`, r.ID, -r.ID)
+		return t.inSteps(-r.ID, `UPDATE record SET folder_id = -folder_id WHERE folder_id = ? AND uid BETWEEN ? AND ?`)
 	})
+}
+
+// dropRecords deletes all records of a folder.
+func (t *tx) dropRecords(folderID int64) error {
+	return t.inSteps(folderID, `DELETE FROM record WHERE folder_id = ? AND uid BETWEEN ? AND ?`)
+}
+
+// inSteps runs a statement that takes records out of a folder, over stretches
+// of UIDs, until none is left.
+func (t *tx) inSteps(folderID int64, statement string) error {
+	for {
+		var first, last sql.NullInt64
+		err := t.queryRow(`SELECT min(uid), max(uid) FROM (SELECT uid FROM record WHERE folder_id = ? ORDER BY uid LIMIT ?)`,
+			folderID, stepUIDs).Scan(&first, &last)
+		if err != nil || !first.Valid {
+			return err
+		}
+		if err := t.exec(statement, folderID, first.Int64, last.Int64); err != nil {
+			return err
+		}
+	}
 }

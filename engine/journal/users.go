@@ -78,23 +78,12 @@ func (t *tx) saveUser(u *engine.User) error {
 }
 
 func (t *tx) users() (list []engine.User, err error) {
-	s, err := t.prepared(readUsers)
-	if err != nil {
-		return nil, err
-	}
-	rows, err := s.QueryContext(context.Background())
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	for rows.Next() {
+	err = t.each(func(rows *sql.Rows) error {
 		u, err := scanUser(rows)
-		if err != nil {
-			return nil, err
-		}
 		list = append(list, u)
-	}
-	return list, rows.Err()
+		return err
+	}, readUsers)
+	return list, err
 }
 
 // duplicate is a fault that names two users who can't both be.
@@ -138,8 +127,16 @@ func called(u engine.User) string {
 // error.
 func (f *File) RemoveUser(ctx context.Context, id int64) error {
 	return f.writer.do(ctx, runner, maxGroup, func(t *tx) error {
+		folders, err := t.folderIDs(id)
+		if err != nil {
+			return err
+		}
+		for _, folder := range folders {
+			if err := t.dropRecords(folder); err != nil {
+				return err
+			}
+		}
 		for _, q := range []string{
-			`DELETE FROM record WHERE folder_id IN (SELECT id FROM folder WHERE user_id = ?)`,
 			`DELETE FROM folder WHERE user_id = ?`,
 			`DELETE FROM event WHERE user_id = ?`,
 			`DELETE FROM user WHERE id = ?`,
@@ -150,4 +147,14 @@ func (f *File) RemoveUser(ctx context.Context, id int64) error {
 		}
 		return nil
 	})
+}
+
+func (t *tx) folderIDs(userID int64) (ids []int64, err error) {
+	err = t.each(func(rows *sql.Rows) error {
+		var id int64
+		err := rows.Scan(&id)
+		ids = append(ids, id)
+		return err
+	}, `SELECT id FROM folder WHERE user_id = ?`, userID)
+	return ids, err
 }

@@ -211,6 +211,16 @@ func (t *tx) queryRow(query string, args ...any) scanner {
 	return s.QueryRowContext(context.Background(), args...)
 }
 
+// each calls row with every row of a query.
+func (t *tx) each(row func(*sql.Rows) error, query string, args ...any) error {
+	s, err := t.prepared(query)
+	if err != nil {
+		return err
+	}
+	rows, err := s.QueryContext(context.Background(), args...)
+	return eachRow(rows, err, row)
+}
+
 // scanner is what *sql.Row and *sql.Rows have in common.
 type scanner interface{ Scan(dest ...any) error }
 
