@@ -16,6 +16,7 @@ type fakeFile struct {
 	users   []User
 	recs    map[int64]map[uint32]Record
 	events  []Event
+	locked  *LockedError
 	puts    int
 	onPut   func(n int) error // the nth Put fails or crashes
 }
@@ -177,8 +178,13 @@ func (f *fakeFile) SaveUsers(_ context.Context, users []User) ([]User, error) {
 	return users, nil
 }
 
-func (f *fakeFile) RemoveUser(context.Context, int64) error             { return nil }
-func (f *fakeFile) Lock(context.Context) (func(), error)                { return func() {}, nil }
+func (f *fakeFile) RemoveUser(context.Context, int64) error { return nil }
+func (f *fakeFile) Lock(context.Context) (func(), error) {
+	if f.locked != nil {
+		return nil, f.locked
+	}
+	return func() {}, nil
+}
 func (f *fakeFile) LastAlive(context.Context) (time.Time, error)        { return time.Now(), nil }
 func (f *fakeFile) StartRun(context.Context, string) (int64, error)     { return 1, nil }
 func (f *fakeFile) FinishRun(context.Context, int64, Summary) error     { return nil }

@@ -26,6 +26,7 @@ type fakeServer struct {
 	slow       time.Duration // of every listing
 	headers    int           // calls of Headers
 	onHeaders  func(n int) error
+	onRemove   func() (before, after error)
 	onUser     func(u User) error
 	refuse     func(path []string) error // CREATE
 	login      error
@@ -152,10 +153,9 @@ func (c *fakeSession) Info() SessionInfo {
 	}
 	return SessionInfo{LiteralPlus: true, UIDPlus: true, CondStore: true}
 }
-func (c *fakeSession) Traffic() Traffic                                       { return Traffic{} }
-func (c *fakeSession) Quota(context.Context) (*Quota, error)                  { return c.s.quota, nil }
-func (c *fakeSession) WireName(path []string) string                          { return strings.Join(path, "/") }
-func (c *fakeSession) Remove(context.Context, Folder, uint32, []uint32) error { return nil }
+func (c *fakeSession) Traffic() Traffic                      { return Traffic{} }
+func (c *fakeSession) Quota(context.Context) (*Quota, error) { return c.s.quota, nil }
+func (c *fakeSession) WireName(path []string) string         { return strings.Join(path, "/") }
 func (c *fakeSession) Close() error {
 	c.once.Do(func() {
 		c.s.mu.Lock()

@@ -2,6 +2,7 @@ package engine
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"slices"
 	"strings"
@@ -131,4 +132,19 @@ func (c *fakeSession) Store(ctx context.Context, folder Folder, validity uint32,
 		}
 	}
 	return nil
+}
+
+func (c *fakeSession) Remove(ctx context.Context, folder Folder, validity uint32, uids []uint32) error {
+	c.s.mu.Lock()
+	defer c.s.mu.Unlock()
+	var before, after error
+	if c.s.onRemove != nil {
+		before, after = c.s.onRemove()
+	}
+	f := c.s.folders[folder.Wire]
+	if before != nil || f.validity != validity {
+		return cmp.Or(before, error(ErrUIDValidity))
+	}
+	f.msgs = slices.DeleteFunc(f.msgs, func(m *fakeMessage) bool { return slices.Contains(uids, m.uid) })
+	return after
 }
