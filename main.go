@@ -12,6 +12,7 @@ import (
 	"mxodus/engine"
 	"mxodus/engine/imapconn"
 	"mxodus/engine/journal"
+	"mxodus/engine/lab"
 	"mxodus/engine/vault"
 	"mxodus/tui"
 	"mxodus/tui/cli"
@@ -43,7 +44,8 @@ func adapters() engine.Adapters {
 		Dial: func(p engine.Project, v engine.Vault, o engine.DialOptions) engine.Dialer {
 			return imapconn.NewDialer(p, v, o)
 		},
-		Check: imapconn.Check,
+		Check:    imapconn.Check,
+		Practice: lab.Start,
 	}
 }
 
