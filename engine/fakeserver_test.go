@@ -29,6 +29,7 @@ type fakeServer struct {
 	onRemove   func() (before, after error)
 	onUser     func(u User) error
 	refuse     func(path []string) error // CREATE
+	folds      bool                      // takes names that differ in case for one
 	login      error
 	permanent  []string // PERMANENTFLAGS, without "\*"
 	noKeywords bool

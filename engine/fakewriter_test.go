@@ -20,11 +20,21 @@ func (c *fakeSession) Create(ctx context.Context, reqs []CreateRequest) []error 
 		if c.s.refuse != nil {
 			errs[i] = c.s.refuse(strings.Split(r.Wire, "/"))
 		}
-		if errs[i] == nil {
+		if errs[i] == nil && !c.s.hasTwin(r.Wire) {
 			c.s.folder(r.Wire)
 		}
 	}
 	return errs
+}
+
+// hasTwin says that the server takes name for a folder that it has.
+func (s *fakeServer) hasTwin(name string) bool {
+	for have := range s.folders {
+		if s.folds && strings.EqualFold(have, name) {
+			return true
+		}
+	}
+	return false
 }
 
 // decide asks the test, whose panic must not leave the server locked.

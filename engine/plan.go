@@ -229,7 +229,34 @@ func (m *mailbox) makeFolders(ctx context.Context, dst Destination, works []*fol
 	for _, w := range refused {
 		w.refusal = AsFault(w.err).Error()
 	}
-	return m.confirm(ctx, dst, works)
+	return m.confirmAll(ctx, dst, works)
+}
+
+// confirmAll gives a folder that isn't there, though the server said that it
+// made it, another name: a server that ignores case takes it for another one.
+func (m *mailbox) confirmAll(ctx context.Context, dst Destination, works []*folderWork) error {
+	lost, err := m.confirm(ctx, dst, works)
+	if err != nil || len(lost) == 0 {
+		return err
+	}
+	for _, w := range lost {
+		w.mapping.Renamed = "the new server takes the name " + joinPath(w.mapping.DestPath) + " for another folder's"
+		w.mapping.DestPath = m.freePath(works, w.mapping.DestPath)
+	}
+	refused, err := createAll(ctx, dst, lost)
+	if err != nil {
+		return err
+	}
+	for _, w := range refused {
+		w.refusal = AsFault(w.err).Error()
+	}
+	if lost, err = m.confirm(ctx, dst, works); err != nil {
+		return err
+	}
+	for _, w := range lost {
+		w.refusal = "the new server said that it made " + joinPath(w.mapping.DestPath) + ", but does not list it"
+	}
+	return nil
 }
 
 // wantSubscription says that the folder is subscribed at the source and not yet
@@ -274,11 +301,11 @@ func (m *mailbox) freePath(works []*folderWork, path []string) []string {
 }
 
 // confirm lists again after creating: it tells the new folders' UIDVALIDITY,
-// and a name that the server took for another one.
-func (m *mailbox) confirm(ctx context.Context, dst Destination, works []*folderWork) error {
+// and which of them are not there.
+func (m *mailbox) confirm(ctx context.Context, dst Destination, works []*folderWork) (lost []*folderWork, err error) {
 	listing, err := dst.Folders(ctx)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	byPath := ownFolders(listing)
 	for _, w := range works {
@@ -287,12 +314,12 @@ func (m *mailbox) confirm(ctx context.Context, dst Destination, works []*folderW
 		}
 		f, ok := byPath[joinKey(w.mapping.DestPath)]
 		if !ok {
-			w.refusal = "the new server said that it made " + joinPath(w.mapping.DestPath) + ", but does not list it"
+			lost = append(lost, w)
 			continue
 		}
 		w.dest, w.exists = f, true
 	}
-	return nil
+	return lost, nil
 }
 
 // settleRefusal writes the folder's row before anything is sent to it, and
