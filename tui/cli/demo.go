@@ -60,6 +60,9 @@ func (a *app) demo(ctx context.Context, headless bool) error {
 	if !headless {
 		return a.wizard(ctx, WizardOptions{Practice: company, PracticePath: file, Passphrase: passphrase})
 	}
+	if a.display() == displayPlain && a.opts.progress == "auto" {
+		a.opts.progress = "quiet" // it takes seconds, and its result says it all
+	}
 	j := &journey{app: a, company: company, began: began}
 	if j.project, err = a.practiceProject(ctx, company, file, passphrase); err != nil {
 		return err

@@ -37,8 +37,8 @@ func (j *journey) title(n int, text string) {
 func (j *journey) make(ctx context.Context) error {
 	p := j.project.project
 	if !j.opts.json {
-		j.printf("A made-up company, %s (%s), on this computer: %s.\nOld server %s, new server %s. Nothing leaves this computer.\n",
-			engine.Clean(p.Company, 100), engine.Clean(p.Domain, 100), count(len(j.project.users), "user"), p.Source.URL(), p.Destination.URL())
+		j.para(j.out, "", fmt.Sprintf("A made-up company on this computer: %s, %s, %s. Its old mail server is %s, its new one %s. Nothing leaves this computer, and nothing can break.",
+			engine.Clean(p.Company, 100), engine.Clean(p.Domain, 100), count(len(j.project.users), "user"), p.Source.URL(), p.Destination.URL()))
 	}
 	for _, step := range []func(context.Context) error{j.test, j.first, j.day, j.second, j.third, j.verifyAll} {
 		if err := step(ctx); err != nil {
@@ -61,8 +61,11 @@ func (j *journey) test(ctx context.Context) error {
 
 func (j *journey) first(ctx context.Context) error {
 	j.title(2, "First run: copy the mail, newest first")
-	sum, err := j.pass(ctx)
+	sum, s, err := j.batch(ctx, j.project, j.project.users, false)
 	if err != nil {
+		return err
+	}
+	if err := j.tellRun(ctx, j.project.file, sum, s); err != nil {
 		return err
 	}
 	j.expect(sum.UsersFailed == 0 && sum.Sum.Failed == 0 && sum.Sent > 0, "the first run copied %s, none failed", count(sum.Sent, "message"))
@@ -70,13 +73,24 @@ func (j *journey) first(ctx context.Context) error {
 	return nil
 }
 
-// pass is one run, told.
-func (j *journey) pass(ctx context.Context) (engine.Summary, error) {
+// again is a later run, told in short.
+func (j *journey) again(ctx context.Context) (engine.Summary, error) {
 	sum, s, err := j.batch(ctx, j.project, j.project.users, false)
 	if err != nil {
 		return sum, err
 	}
-	return sum, j.tellRun(ctx, j.project.file, sum, s)
+	if j.opts.json {
+		j.runLines(sum, s, nil)
+		return sum, nil
+	}
+	for _, u := range s.Users {
+		if u.Sent > 0 || u.State != engine.UserDone {
+			j.printf("  %s: %s, %s\n", engine.Clean(u.User.Address, 80), u.State, count(u.Sent, "new message"))
+		}
+	}
+	batchGroups(s).print(j.app, j.out)
+	j.para(j.out, "", runSentence(sum, s))
+	return sum, nil
 }
 
 func (j *journey) day(ctx context.Context) error {
@@ -86,14 +100,14 @@ func (j *journey) day(ctx context.Context) error {
 		return err
 	}
 	if !j.opts.json {
-		j.printf("%s\n", engine.Clean(text, 1000))
+		j.para(j.out, "", engine.Clean(text, 1000))
 	}
 	return nil
 }
 
 func (j *journey) second(ctx context.Context) error {
 	j.title(4, "Second run: only what is new")
-	sum, err := j.pass(ctx)
+	sum, err := j.again(ctx)
 	if err != nil {
 		return err
 	}
@@ -103,7 +117,7 @@ func (j *journey) second(ctx context.Context) error {
 
 func (j *journey) third(ctx context.Context) error {
 	j.title(5, "Third run: nothing is new, nothing may be sent")
-	sum, err := j.pass(ctx)
+	sum, err := j.again(ctx)
 	if err != nil {
 		return err
 	}

@@ -41,11 +41,18 @@ func mainWith(a engine.Adapters) {
 // TestScripts runs testdata/script/*.txt: each tells a story that an
 // administrator may live through.
 func TestScripts(t *testing.T) {
+	c := &companies{open: map[*testscript.TestScript]*engine.Practice{}}
 	testscript.Run(t, testscript.Params{
 		Dir:                 "testdata/script",
 		RequireExplicitExec: true,
 		RequireUniqueNames:  true,
-		Cmds:                map[string]func(*testscript.TestScript, bool, []string){"exits": exits},
+		Setup: func(e *testscript.Env) error {
+			e.Setenv("LANG", "C.UTF-8")
+			return nil
+		},
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){
+			"exits": exits, "company": c.start(t), "workingday": c.day(t), "nosecrets": c.secrets, "nothingin": nothingIn,
+		},
 	})
 }
 
@@ -68,5 +75,14 @@ func exits(ts *testscript.TestScript, neg bool, args []string) {
 	}
 	if got != want {
 		ts.Fatalf("exit status %d, want %d", got, want)
+	}
+}
+
+// nothingIn checks that a folder is empty.
+func nothingIn(ts *testscript.TestScript, _ bool, args []string) {
+	found, err := os.ReadDir(ts.MkAbs(args[0]))
+	ts.Check(err)
+	for _, f := range found {
+		ts.Fatalf("%s was left behind", f.Name())
 	}
 }

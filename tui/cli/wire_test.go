@@ -6,6 +6,7 @@ import (
 	"mxodus/engine"
 	"mxodus/engine/imapconn"
 	"mxodus/engine/journal"
+	"mxodus/engine/lab"
 	"mxodus/engine/vault"
 )
 
@@ -20,7 +21,8 @@ func adapters() engine.Adapters {
 		Dial: func(p engine.Project, v engine.Vault, o engine.DialOptions) engine.Dialer {
 			return imapconn.NewDialer(p, v, o)
 		},
-		Check:  imapconn.Check,
-		Unlock: vault.Unlock,
+		Check:    imapconn.Check,
+		Practice: lab.Start,
+		Unlock:   vault.Unlock,
 	}
 }
