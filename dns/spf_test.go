@@ -45,7 +45,7 @@ func TestSPF(t *testing.T) {
 		{"wrong macro", txt("v=spf1 exists:%{y}.acme.example " + ms + " -all"), dns.Wrong, "v=spf1 " + ms + " -all", "macro is wrong"},
 		{"ptr and exp", txt("v=spf1 ptr " + ms + " -all exp=explain.acme.example"), dns.Fine, "", "2 of the 10"},
 		{"in two strings", "@ IN TXT \"v=spf1 include:spf.prot\" \"ection.outlook.com -all\"\n", dns.Fine, "", ""},
-		{"prefixes", txt("v=spf1 a/24//64 mx:acme.example/28 ip6:2001:db8::/32 " + ms + " -all") + "@ IN MX 1 mail\n@ IN A 192.0.2.3\n", dns.Fine, "", "3 of the 10"},
+		{"prefixes", txt("v=spf1 a/24//64 mx:acme.example/28 ip6:2001:db8::/32 "+ms+" -all") + "@ IN MX 1 mail\n@ IN A 192.0.2.3\n", dns.Fine, "", "3 of the 10"},
 		{"wrong prefix", txt("v=spf1 a/33 " + ms + " -all"), dns.Wrong, "", "prefix length"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
