@@ -59,6 +59,9 @@ type Discovery struct {
 type DiscoverOptions struct {
 	// LookupMX returns a domain's MX records; nil asks the system's resolver.
 	LookupMX func(ctx context.Context, domain string) ([]*net.MX, error)
+	// Published returns the servers that the domain announces, best first, and
+	// where it looked in vain; nil: nobody looks.
+	Published func(ctx context.Context, domain string) ([]Hint, []Tried)
 	// Dial connects; nil is a net.Dialer.
 	Dial func(ctx context.Context, network, address string) (net.Conn, error)
 	// Roots are the authorities that confirm certificates; nil is the system's.
@@ -114,6 +117,9 @@ func Discover(ctx context.Context, domain string, o DiscoverOptions) (Discovery,
 	defer cancel()
 	d.lookUp(limited, o)
 	if len(d.Candidates) == 0 {
+		d.published(limited, o)
+	}
+	if !d.confirmed() {
 		d.probe(limited, o)
 	}
 	d.sort()

@@ -1,7 +1,6 @@
 package preset
 
 import (
-	"cmp"
 	"context"
 	"net"
 	"slices"
@@ -20,7 +19,7 @@ const (
 
 // probe connects to the usual names, then to the names that certificates gave.
 func (d *Discovery) probe(ctx context.Context, o DiscoverOptions) {
-	hosts := d.usualHosts()
+	hosts := slices.DeleteFunc(d.usualHosts(), d.isCandidate)
 	first := probeAll(ctx, o, hosts)
 	more := probeAll(ctx, o, certHosts(first, hosts))
 	for i := range more {
@@ -45,6 +44,11 @@ func (d *Discovery) usualHosts() []string {
 	return hosts
 }
 
+// isCandidate says whether a host was found already.
+func (d *Discovery) isCandidate(host string) bool {
+	return slices.ContainsFunc(d.Candidates, func(c Candidate) bool { return c.Endpoint.Host == host })
+}
+
 // sight is what was seen of one host.
 type sight struct {
 	host    string
@@ -52,6 +56,7 @@ type sight struct {
 	greeted greeted
 	err     error
 	learned bool // the name comes from another server's certificate
+	hint    Hint // what announces it; empty when nothing does
 }
 
 // probeAll looks at all hosts, some at once, and keeps their order.
@@ -116,15 +121,25 @@ func (d *Discovery) judge(s sight) {
 		return
 	}
 	c := Candidate{Endpoint: s.e, Greeting: s.greeted.text, CertNames: s.greeted.certNames, CertProblem: s.greeted.certProblem}
-	if p, ok := recognise(s.greeted, d.Domain); ok {
+	p, ok := byHost(s.host)
+	if !ok {
+		p, ok = recognise(s.greeted, d.Domain)
+	}
+	if ok {
 		c.Title, c.Notes = p.Title, p.notes()
 		c.Endpoint.Preset, c.Endpoint.AdminStyle = p.Name, p.AdminStyle
 	}
-	c.Sure, c.Why = s.verdict(cmp.Or(c.Title, "A mail server"))
+	if note, ok := userNote(s.hint.User); ok {
+		c.Notes = append([]string{note}, c.Notes...)
+	}
+	c.Sure, c.Why = s.verdict(titleOf(c.Title))
 	d.Candidates = append(d.Candidates, c)
 }
 
 func (s sight) verdict(title string) (Sure, string) {
+	if s.hint.Host != "" {
+		return s.announced(title)
+	}
 	switch {
 	case s.greeted.certProblem != "":
 		return Guess, title + " answers at " + s.host + ", but " + s.greeted.certProblem + "."
