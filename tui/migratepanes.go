@@ -68,12 +68,12 @@ func (m *migrate) problemLine(p engine.Problem, w int) string {
 // problemsView shows every kind of problem once, with what to do.
 func (m *migrate) problemsView(w, h int) string {
 	l := m.look
-	head := []string{m.headline("Problems", counted(len(m.groups), "kind"), w), ""}
+	head := []string{m.headline("Problems and notes", counted(len(m.groups), "kind"), w), ""}
 	if len(m.groups) == 0 {
 		return joined(h, head, []string{l.Good.Paint(l.Done) + " None."})
 	}
 	g := &m.groups[max(0, m.faults.At())]
-	foot := append([]string{""}, m.faultLines(&g.fault, w)...)
+	foot := append([]string{""}, m.faultOfLevel(&g.fault, g.level, w)...)
 	foot = append(foot, labelled(l, "Where", strings.Join(g.places[:min(6, len(g.places))], "; "), w)...)
 	if n := len(g.places) - 6; n > 0 {
 		foot = append(foot, labelled(l, "", "and "+counted(n, "more place")+".", w)...)

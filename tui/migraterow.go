@@ -1,6 +1,7 @@
 package tui
 
 import (
+	"slices"
 	"strconv"
 
 	"mxodus/engine"
@@ -37,7 +38,7 @@ func (m *migrate) row(i, w int) []widget.Cell {
 		}
 	}
 	problems := widget.Cell{Text: "-", Ink: l.Dim}
-	if n := len(u.Problems); n > 0 {
+	if n := grave(u.Problems); n > 0 {
 		problems = widget.Cell{Text: strconv.Itoa(n), Ink: l.Attention}
 	}
 	bar := widget.Cell{Text: l.GaugeText(progress(u.Sum, u.Scanned), barWidth(w)), Ink: l.Accent}
@@ -86,6 +87,17 @@ func (m *migrate) state(b *engine.BatchStatus, u *engine.UserStatus) widget.Cell
 	return widget.Cell{Text: l.Spinner(m.frame) + " " + string(u.State), Ink: l.Accent}
 }
 
+// worst is the newest problem of a user that is more than a note.
+func (m *migrate) worst(u *engine.UserStatus) string {
+	for _, p := range slices.Backward(u.Problems) {
+		if p.Level != engine.Info {
+			sign, ink := levelSign(m.look, p.Level)
+			return ink.Paint(sign) + " " + clean(p.Fault.What)
+		}
+	}
+	return ""
+}
+
 // footLine says something of the user under the cursor, and how rows are
 // ordered.
 func (m *migrate) footLine(w int) []string {
@@ -97,9 +109,8 @@ func (m *migrate) footLine(w int) []string {
 		return []string{l.Dim.Paint("No user has problems. Press o to see all.")}
 	case u == nil:
 		return nil
-	case len(u.Problems) > 0:
-		p := u.Problems[len(u.Problems)-1]
-		words = l.Attention.Paint(l.Glyphs.Attention) + " " + clean(p.Fault.What)
+	case grave(u.Problems) > 0:
+		words = m.worst(u)
 	case u.Why != "":
 		words = clean(u.Why)
 	case u.Folder != "":

@@ -45,7 +45,7 @@ func (m *migrate) arrange() {
 		return
 	}
 	for i, u := range b.Users {
-		if m.only && len(u.Problems) == 0 && u.State != engine.UserFailed {
+		if m.only && !needsLook(&u) {
 			continue
 		}
 		if m.filter.shows(u.User.Address, u.User.SourceLogin, string(u.State)) {
@@ -88,7 +88,7 @@ func urgency(u *engine.UserStatus) int {
 	case engine.UserDone:
 		return 0
 	}
-	if len(u.Problems) > 0 {
+	if grave(u.Problems) > 0 {
 		return 2
 	}
 	return 1

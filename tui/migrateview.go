@@ -43,7 +43,7 @@ func (m *migrate) Keys() []key.Binding {
 		out = append(out, keys.Day)
 	}
 	if len(m.groups) > 0 {
-		out = append(out, named(keys.Problems, "problems ("+number(len(m.groups))+")"))
+		out = append(out, m.problemsKey())
 	}
 	out = append(out, keys.Log)
 	if m.works.copying() {
@@ -58,6 +58,20 @@ func (m *migrate) Keys() []key.Binding {
 		out = append(out, keys.Sort, keys.Only, keys.Filter)
 	}
 	return append(out, keys.Back)
+}
+
+// problemsKey counts what is more than a note.
+func (m *migrate) problemsKey() key.Binding {
+	n := 0
+	for _, g := range m.groups {
+		if g.level != engine.Info {
+			n++
+		}
+	}
+	if n == 0 {
+		return named(keys.Problems, "notes ("+number(len(m.groups))+")")
+	}
+	return named(keys.Problems, "problems ("+number(n)+")")
 }
 
 func (m *migrate) followKey() key.Binding {
@@ -144,7 +158,7 @@ func (s seat) dayLines(w int) []string {
 	case s.waiting("day"):
 		return []string{"", s.look.Accent.Paint(s.look.Spinner(s.frame)) + " A working day passes."}
 	case s.session.dayWords != "":
-		return append([]string{""}, paragraph(s.look.Accent.Paint(s.look.Move)+" "+clean(s.session.dayWords), w)...)
+		return append([]string{""}, paragraph(clean(s.session.dayWords)+" Now run again (n on the Migrate step): only what is new is copied.", w)...)
 	}
 	return nil
 }
@@ -198,13 +212,6 @@ func (m *migrate) overall(b *engine.BatchStatus, w int) []string {
 		bar = max(10, w-len("about 1 h 12 min left")-2)
 		left = l.Cut(left, w-bar-2)
 	}
-	part := 0.0
-	if b.Sum.TotalBytes > 0 {
-		part = (float64(b.Sum.SettledBytes()) + 1) / (float64(b.Sum.TotalBytes) + 1)
-	}
-	if b.Sum.Settled() < b.Sum.Total {
-		part = min(part, 0.999999)
-	}
 	counts := number(b.Sum.Settled()) + " of " + counted(b.Sum.Total, "message") + ", " + size(b.Sum.SettledBytes()) + " of " + size(b.Sum.TotalBytes)
 	if !b.Scanned && b.Finished.IsZero() {
 		counts += " so far"
@@ -217,7 +224,26 @@ func (m *migrate) overall(b *engine.BatchStatus, w int) []string {
 	if room >= 12 && len(b.History) > 1 {
 		line = l.Spread(counts, l.Accent.Paint(l.Sparkline(b.History, room)), w)
 	}
-	return []string{l.Gauge(part, bar) + "  " + left, l.Cut(line, w)}
+	return []string{l.Gauge(m.part(b), bar) + "  " + left, l.Cut(line, w)}
+}
+
+// part is how much of everything is settled. While some mailboxes aren't read
+// yet, the whole is what the test counted, or a guess by the users read so far.
+func (m *migrate) part(b *engine.BatchStatus) float64 {
+	t := b.Sum
+	if b.Scanned || !b.Finished.IsZero() {
+		return progress(t, true)
+	}
+	if p := m.session.probe; p != nil && p.Estimate.Messages > t.Total {
+		return float64(t.Settled()) / float64(p.Estimate.Messages)
+	}
+	read := 0
+	for i := range b.Users {
+		if b.Users[i].Scanned || b.Users[i].State.Finished() {
+			read++
+		}
+	}
+	return progress(t, false) * float64(read) / float64(max(1, len(b.Users)))
 }
 
 func (m *migrate) leftWords(b *engine.BatchStatus) string {

@@ -16,12 +16,17 @@ func paragraph(words string, width int) []string { return widget.Wrap(words, min
 // faultLines say what happened, what to do, who does it, and the server's own
 // words.
 func (c *core) faultLines(f *engine.Fault, width int) []string {
+	return c.faultOfLevel(f, engine.Bad, width)
+}
+
+func (c *core) faultOfLevel(f *engine.Fault, level engine.Level, width int) []string {
 	l := c.look
+	sign, ink := levelSign(l, level)
 	var out []string
 	for i, s := range paragraph(clean(f.What), width-2) {
 		lead := "  "
 		if i == 0 {
-			lead = l.Bad.Paint(l.Failed) + " "
+			lead = ink.Paint(sign) + " "
 		}
 		out = append(out, lead+s)
 	}
@@ -53,7 +58,7 @@ func levelSign(l *widget.Look, level engine.Level) (string, widget.Ink) {
 	case engine.Bad:
 		return l.Failed, l.Bad
 	}
-	return l.Done, l.Good
+	return l.Todo, l.Dim
 }
 
 // lines joins a step's parts and cuts them to the room.

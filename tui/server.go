@@ -217,7 +217,7 @@ func (s *server) cardKey(msg tea.KeyMsg) tea.Cmd {
 		return s.check()
 	case key.Matches(msg, keys.Edit):
 		s.openForm(s.draft)
-	case key.Matches(msg, keys.Look) && s.side == engine.SideSource:
+	case key.Matches(msg, keys.Look) && s.canFind():
 		return s.find()
 	case key.Matches(msg, keys.Pin) && s.canPin():
 		s.draft.Fingerprint, s.draft.CAFile = s.seen.info.Certificate, ""
@@ -233,6 +233,10 @@ func (s *server) cardKey(msg tea.KeyMsg) tea.Cmd {
 	}
 	return nil
 }
+
+// canFind says whether there is something to look for: not at the practice
+// company, from which nothing leaves this computer.
+func (s *server) canFind() bool { return s.side == engine.SideSource && !s.session.practice }
 
 // good says that the draft was checked in this sitting and is in the project.
 func (s *server) good() bool { return s.seen != nil && s.seen.fault == nil && s.saved }

@@ -69,7 +69,7 @@ func (s *server) Keys() []key.Binding {
 	if s.canPin() {
 		out = append(out, keys.Pin)
 	}
-	if s.side == engine.SideSource {
+	if s.canFind() {
 		out = append(out, named(keys.Look, "look again"))
 	}
 	return append(out, keys.Back)

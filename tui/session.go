@@ -172,7 +172,23 @@ func (s *session) attention() int {
 		return n
 	}
 	for _, u := range s.batch.Users {
-		if u.State == engine.UserFailed || len(u.Problems) > 0 {
+		if needsLook(&u) {
+			n++
+		}
+	}
+	return n
+}
+
+// needsLook says whether a person should look at a user in a run.
+func needsLook(u *engine.UserStatus) bool {
+	return u.State == engine.UserFailed || u.State == engine.UserAttention || grave(u.Problems) > 0
+}
+
+// grave counts problems that are more than a note.
+func grave(problems []engine.Problem) int {
+	n := 0
+	for _, p := range problems {
+		if p.Level != engine.Info {
 			n++
 		}
 	}

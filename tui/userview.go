@@ -117,8 +117,8 @@ func (u *users) row(i int) []widget.Cell {
 	p := u.session.people[u.shown[i]]
 	st := u.session.standing(p)
 	sign, ink := levelSign(l, st.level)
-	if p.LeftOut {
-		sign, ink = l.Todo, l.Dim
+	if st.ready && st.level == engine.Info {
+		sign, ink = l.Done, l.Good
 	}
 	return []widget.Cell{
 		{Text: clean(p.Address)}, {Text: clean(p.SourceLogin), Ink: l.Dim}, u.secret(p.source),

@@ -78,16 +78,15 @@ func (v *verify) stand(s *verifySnap) string {
 
 var verifyColumns = []widget.Column{
 	{Title: "User", Width: 18, Grow: 3},
-	{Title: "Result", Width: 14},
-	{Title: "Old server", Width: 10, Right: true, Grow: 1},
+	{Title: "Result", Width: 12},
+	{Title: "Messages", Width: 8, Right: true, Grow: 1},
 	{Title: "Copied", Width: 7, Right: true, Grow: 1},
-	{Title: "Was there", Width: 9, Right: true, Grow: 1, Fold: 3},
+	{Title: "Was there", Width: 9, Right: true, Grow: 1, Fold: 2},
 	{Title: "Left out", Width: 8, Right: true, Grow: 1, Fold: 1},
 	{Title: "Moved", Width: 6, Right: true, Fold: 5},
 	{Title: "Deleted", Width: 7, Right: true, Fold: 6},
-	{Title: "New", Width: 5, Right: true, Fold: 2},
-	{Title: "Refused", Width: 7, Right: true, Fold: 2},
-	{Title: "Missing", Width: 7, Right: true},
+	{Title: "New", Width: 5, Right: true, Fold: 4},
+	{Title: "Not there", Width: 9, Right: true},
 }
 
 func (v *verify) row(u *engine.VerifiedUser) []widget.Cell {
@@ -100,7 +99,7 @@ func (v *verify) row(u *engine.VerifiedUser) []widget.Cell {
 	}
 	return []widget.Cell{{Text: name(u.User)}, v.verdict(u), {Text: number(a.Source)}, {Text: number(a.Copied)},
 		{Text: number(a.Present), Ink: l.Dim}, worry(a.Skipped, l.Attention), {Text: number(a.Moved), Ink: l.Dim}, {Text: number(a.Deleted), Ink: l.Dim},
-		worry(a.New, l.Attention), worry(a.Failed, l.Bad), worry(a.Missing+a.Changed, l.Bad)}
+		worry(a.New, l.Attention), worry(a.Failed+a.Missing+a.Changed, l.Bad)}
 }
 
 func (v *verify) verdict(u *engine.VerifiedUser) widget.Cell {
@@ -194,7 +193,7 @@ func (v *verify) advice(s *verifySnap, w int) []string {
 	case !s.OK:
 		return paragraph("Move to the user for the reason, mend it, and verify again (n).", w)
 	case v.session.practice:
-		return paragraph("This is how it ends. In earnest, you would now change the domain's MX record and run deltas until nothing new arrives. Press t to let a working day pass at the made-up company, then go back (Esc) and run again (n): only what is new is copied.", w)
+		return paragraph("This is how it ends. In earnest, you would now change the domain's MX record and run deltas until nothing new arrives. Press t to let a working day pass at the made-up company, or Enter to finish.", w)
 	}
 	out := []string{"", v.look.Strong.Paint("What comes next")}
 	for i, words := range []string{
