@@ -34,14 +34,20 @@ func (c *companies) start(t *testing.T) func(*testscript.TestScript, bool, []str
 		c.open[ts] = p
 		c.mu.Unlock()
 		ts.Check(os.WriteFile(ts.MkAbs("users.csv"), usersFile(p), 0o600))
-		ts.Setenv("MXODUS_DOMAIN", p.Project.Domain)
-		ts.Setenv("MXODUS_SOURCE", p.Project.Source.URL())
-		ts.Setenv("MXODUS_DESTINATION", p.Project.Destination.URL())
-		for side, e := range map[string]engine.Endpoint{"SOURCE": p.Project.Source, "DESTINATION": p.Project.Destination} {
-			ts.Setenv("MXODUS_"+side+"_CA", e.CAFile)
-			ts.Setenv("MXODUS_"+side+"_FINGERPRINT", e.Fingerprint)
+		for _, kv := range environment(p) {
+			name, value, _ := strings.Cut(kv, "=")
+			ts.Setenv(name, value)
 		}
 	}
+}
+
+// environment is what new needs to know of a company.
+func environment(p *engine.Practice) []string {
+	env := []string{"MXODUS_DOMAIN=" + p.Project.Domain, "MXODUS_SOURCE=" + p.Project.Source.URL(), "MXODUS_DESTINATION=" + p.Project.Destination.URL()}
+	for side, e := range map[string]engine.Endpoint{"SOURCE": p.Project.Source, "DESTINATION": p.Project.Destination} {
+		env = append(env, "MXODUS_"+side+"_CA="+e.CAFile, "MXODUS_"+side+"_FINGERPRINT="+e.Fingerprint)
+	}
+	return env
 }
 
 // day is the script's command "workingday".
