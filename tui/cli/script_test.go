@@ -47,7 +47,7 @@ func TestScripts(t *testing.T) {
 		RequireExplicitExec: true,
 		RequireUniqueNames:  true,
 		Setup: func(e *testscript.Env) error {
-			e.Setenv("LANG", "C.UTF-8")
+			e.Setenv("LANG", "C.UTF-8") // the signs of a terminal that shows them
 			return nil
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
