@@ -9,7 +9,13 @@ import (
 	"time"
 )
 
-func (c *fakeSession) Create(ctx context.Context, reqs []CreateRequest) []error {
+func (c *fakeSession) Create(ctx context.Context, reqs []CreateRequest) (Listing, []error, error) {
+	errs := c.create(reqs)
+	after, err := c.Folders(ctx)
+	return after, errs, err
+}
+
+func (c *fakeSession) create(reqs []CreateRequest) []error {
 	c.s.mu.Lock()
 	defer c.s.mu.Unlock()
 	errs := make([]error, len(reqs))

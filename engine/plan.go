@@ -214,8 +214,11 @@ func (m *mailbox) makeFolders(ctx context.Context, dst Destination, works []*fol
 			missing = append(missing, w)
 		}
 	}
-	refused, err := createAll(ctx, dst, missing)
-	if err != nil || len(missing) == 0 {
+	if len(missing) == 0 {
+		return nil
+	}
+	after, refused, err := createAll(ctx, dst, missing)
+	if err != nil {
 		return err
 	}
 	for _, w := range refused {
@@ -223,37 +226,36 @@ func (m *mailbox) makeFolders(ctx context.Context, dst Destination, works []*fol
 		w.mapping.Renamed = "the new server refused the name " + joinPath(w.mapping.DestPath)
 		w.mapping.DestPath = path
 	}
-	if refused, err = createAll(ctx, dst, refused); err != nil {
-		return err
+	if len(refused) > 0 {
+		if after, refused, err = createAll(ctx, dst, refused); err != nil {
+			return err
+		}
 	}
 	for _, w := range refused {
 		w.refusal = AsFault(w.err).Error()
 	}
-	return m.confirmAll(ctx, dst, works)
+	return m.confirmAll(ctx, dst, works, after)
 }
 
 // confirmAll gives a folder that isn't there, though the server said that it
 // made it, another name: a server that ignores case takes it for another one.
-func (m *mailbox) confirmAll(ctx context.Context, dst Destination, works []*folderWork) error {
-	lost, err := m.confirm(ctx, dst, works)
-	if err != nil || len(lost) == 0 {
-		return err
+func (m *mailbox) confirmAll(ctx context.Context, dst Destination, works []*folderWork, after Listing) error {
+	lost := confirm(works, after)
+	if len(lost) == 0 {
+		return nil
 	}
 	for _, w := range lost {
 		w.mapping.Renamed = "the new server takes the name " + joinPath(w.mapping.DestPath) + " for another folder's"
 		w.mapping.DestPath = m.freePath(works, w.mapping.DestPath)
 	}
-	refused, err := createAll(ctx, dst, lost)
+	after, refused, err := createAll(ctx, dst, lost)
 	if err != nil {
 		return err
 	}
 	for _, w := range refused {
 		w.refusal = AsFault(w.err).Error()
 	}
-	if lost, err = m.confirm(ctx, dst, works); err != nil {
-		return err
-	}
-	for _, w := range lost {
+	for _, w := range confirm(works, after) {
 		w.refusal = "the new server said that it made " + joinPath(w.mapping.DestPath) + ", but does not list it"
 	}
 	return nil
@@ -265,29 +267,31 @@ func (w *folderWork) wantSubscription() bool {
 	return w.mapping.Source.Subscribed && !w.dest.Subscribed && w.rec.Done.UIDValidity == 0
 }
 
-// createAll creates folders and returns those that were refused.
-func createAll(ctx context.Context, dst Destination, works []*folderWork) (refused []*folderWork, err error) {
-	if len(works) == 0 {
-		return nil, nil
-	}
+// createAll creates folders. It returns what is there afterwards and those that
+// were refused.
+func createAll(ctx context.Context, dst Destination, works []*folderWork) (after Listing, refused []*folderWork, err error) {
 	reqs := make([]CreateRequest, len(works))
 	for i, w := range works {
 		reqs[i] = CreateRequest{Wire: dst.WireName(w.mapping.DestPath), Create: !w.exists, Subscribe: w.subscribe}
 	}
-	for i, e := range dst.Create(ctx, reqs) {
+	after, errs, err := dst.Create(ctx, reqs)
+	if err != nil {
+		return after, nil, err
+	}
+	for i, e := range errs {
 		w := works[i]
 		if w.err = e; e == nil {
 			w.created = !w.exists
 			continue
 		}
 		if f := AsFault(e); f.Class == Reconnect || f.Class >= StopMailbox || ctx.Err() != nil {
-			return nil, e
+			return after, nil, e
 		}
 		if !w.exists { // a refused subscription is no loss of mail
 			refused = append(refused, w)
 		}
 	}
-	return refused, nil
+	return after, refused, nil
 }
 
 // freePath puts a number behind the last level until no other folder has it.
@@ -300,14 +304,10 @@ func (m *mailbox) freePath(works []*folderWork, path []string) []string {
 	return numbered(path, taken)
 }
 
-// confirm lists again after creating: it tells the new folders' UIDVALIDITY,
-// and which of them are not there.
-func (m *mailbox) confirm(ctx context.Context, dst Destination, works []*folderWork) (lost []*folderWork, err error) {
-	listing, err := dst.Folders(ctx)
-	if err != nil {
-		return nil, err
-	}
-	byPath := ownFolders(listing)
+// confirm takes from a listing made after creating what it tells of the new
+// folders, and returns those that are not there.
+func confirm(works []*folderWork, after Listing) (lost []*folderWork) {
+	byPath := ownFolders(after)
 	for _, w := range works {
 		if w.mapping.Skip != "" || w.refusal != "" {
 			continue
@@ -319,7 +319,7 @@ func (m *mailbox) confirm(ctx context.Context, dst Destination, works []*folderW
 		}
 		w.dest, w.exists = f, true
 	}
-	return lost, nil
+	return lost
 }
 
 // settleRefusal writes the folder's row before anything is sent to it, and

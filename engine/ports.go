@@ -140,10 +140,11 @@ type Fetched struct {
 
 // Writer changes the destination.
 type Writer interface {
-	// Create makes folders and subscribes where asked, all in one flight. The
-	// result has one element per request: nil, or why that folder can't be.
-	// One that exists already is no error.
-	Create(ctx context.Context, reqs []CreateRequest) []error
+	// Create makes folders and subscribes where asked, and lists the account
+	// afterwards as Folders does, all in one flight. errs has one element per
+	// request: nil, or why that folder can't be. One that exists already is no
+	// error.
+	Create(ctx context.Context, reqs []CreateRequest) (after Listing, errs []error, err error)
 
 	// WireName is the server's spelling of a path that may not exist yet: with
 	// its namespace prefix, separator and encoding.

@@ -233,7 +233,7 @@ func BenchmarkPipes(b *testing.B) {
 }
 
 func benchAppend(b *testing.B, dst *session, folder string, bodies []string) {
-	dst.Create(b.Context(), []engine.CreateRequest{{Wire: folder, Create: true}})
+	_, _, _ = dst.Create(b.Context(), []engine.CreateRequest{{Wire: folder, Create: true}})
 	in := make(chan *engine.Outgoing, 64)
 	go func() {
 		defer close(in)

@@ -78,12 +78,9 @@ type contract struct {
 func (c *contract) makeFolder(t *testing.T, path ...string) engine.Folder {
 	t.Helper()
 	wire := c.dst.WireName(path)
-	if err := c.dst.Create(t.Context(), []engine.CreateRequest{{Wire: wire, Create: true, Subscribe: true}})[0]; err != nil {
-		t.Fatal(err)
-	}
-	l, err := c.dst.Folders(t.Context())
-	if err != nil {
-		t.Fatal(err)
+	l, errs, err := c.dst.Create(t.Context(), []engine.CreateRequest{{Wire: wire, Create: true, Subscribe: true}})
+	if err != nil || errs[0] != nil {
+		t.Fatal(err, errs)
 	}
 	return findFolder(t, l, path...)
 }
@@ -105,7 +102,11 @@ func (c *contract) folders(t *testing.T, any bool) {
 		reqs = append(reqs, engine.CreateRequest{Wire: c.dst.WireName(p), Create: true, Subscribe: i%2 == 0})
 	}
 	for round := range 2 { // what is there already is no error
-		for i, err := range c.dst.Create(t.Context(), reqs) {
+		_, errs, err := c.dst.Create(t.Context(), reqs)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for i, err := range errs {
 			if err != nil {
 				t.Errorf("round %d, %q: %v", round, reqs[i].Wire, engine.AsFault(err))
 			}
@@ -123,8 +124,8 @@ func (c *contract) folders(t *testing.T, any bool) {
 			}
 		}
 	}
-	errs := c.dst.Create(t.Context(), []engine.CreateRequest{{Wire: "no\r\nz1 CREATE Pwned", Create: true}, {Wire: c.dst.WireName([]string{"After"}), Create: true}})
-	if errs[0] == nil || errs[1] != nil {
+	_, errs, err := c.dst.Create(t.Context(), []engine.CreateRequest{{Wire: "no\r\nz1 CREATE Pwned", Create: true}, {Wire: c.dst.WireName([]string{"After"}), Create: true}})
+	if err != nil || errs[0] == nil || errs[1] != nil {
 		t.Errorf("a name with a line end: %v", errs)
 	}
 }

@@ -8,47 +8,49 @@ import (
 	"mxodus/engine"
 )
 
-// Create makes folders, parents first, and subscribes, all in one flight. A
-// refusal to make what turns out to exist is no error; finding that out costs a
-// second flight.
-func (s *session) Create(ctx context.Context, reqs []engine.CreateRequest) []error {
-	errs := make([]error, len(reqs))
-	err := s.raw(ctx, "make folders", func(r *rawIO) error {
-		c := &creating{s: s, p: &pipeline{r: r}, reqs: reqs, errs: errs}
-		return c.run()
-	})
-	if err != nil {
-		for i := range errs {
-			errs[i] = err
-		}
-	}
-	return errs
+// Create makes folders, parents first, subscribes, and lists, all in one flight.
+// A refusal to make what turns out to exist is no error; finding that out costs
+// a second flight where the server spells the name otherwise.
+func (s *session) Create(ctx context.Context, reqs []engine.CreateRequest) (engine.Listing, []error, error) {
+	c := &creating{s: s, reqs: reqs, errs: make([]error, len(reqs))}
+	after, err := s.list(ctx, "make folders", c.begin, c.end)
+	return after, c.errs, err
 }
 
 // creating is one call of Create.
 type creating struct {
-	s    *session
-	p    *pipeline
-	reqs []engine.CreateRequest
-	errs []error
+	s     *session
+	p     *pipeline
+	reqs  []engine.CreateRequest
+	errs  []error
+	order []int
 }
 
-func (c *creating) run() error {
-	order := make([]int, len(c.reqs))
-	for i := range order {
-		order[i] = i
+// begin sends everything that is to be made.
+func (c *creating) begin(p *pipeline) error {
+	c.p = p
+	c.order = make([]int, len(c.reqs))
+	for i := range c.order {
+		c.order[i] = i
 	}
-	slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(c.reqs[a].Wire, c.reqs[b].Wire) })
-	for _, i := range order {
+	slices.SortStableFunc(c.order, func(a, b int) int { return cmp.Compare(c.reqs[a].Wire, c.reqs[b].Wire) })
+	for _, i := range c.order {
 		if err := c.make(i); err != nil {
 			return err
 		}
 	}
-	if err := c.p.drain(); err != nil {
-		return err
-	}
-	for _, i := range order {
-		if c.errs[i] == nil || !c.reqs[i].Create || !sendable(c.reqs[i].Wire) {
+	return nil
+}
+
+// end forgives refusals of what is there.
+func (c *creating) end(l *listing) error {
+	for _, i := range c.order {
+		wire := c.reqs[i].Wire
+		if c.errs[i] == nil || !c.reqs[i].Create || !sendable(wire) {
+			continue
+		}
+		if f := l.find(wire); f != nil && !f.noSelect() {
+			c.errs[i] = nil
 			continue
 		}
 		if err := c.look(i); err != nil {

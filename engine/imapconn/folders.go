@@ -29,10 +29,21 @@ type listing struct {
 // Folders lists the account's folders: one round trip where the server knows
 // LIST-STATUS (RFC 5819), two elsewhere.
 func (s *session) Folders(ctx context.Context) (engine.Listing, error) {
+	return s.list(ctx, "list the folders", func(*pipeline) error { return nil }, func(*listing) error { return nil })
+}
+
+// list lists, in one flight with what before sends.
+func (s *session) list(ctx context.Context, what string, before func(*pipeline) error, after func(*listing) error) (engine.Listing, error) {
 	l := &listing{s: s, byWire: map[string]*listed{}}
-	err := s.raw(ctx, "list the folders", func(r *rawIO) error {
+	err := s.raw(ctx, what, func(r *rawIO) error {
 		l.p = &pipeline{r: r}
-		return l.run()
+		if err := before(l.p); err != nil {
+			return err
+		}
+		if err := l.run(); err != nil {
+			return err
+		}
+		return after(l)
 	})
 	if err != nil {
 		return engine.Listing{}, err
