@@ -70,7 +70,7 @@ func TestEveryServerKeepsTheContract(t *testing.T) {
 }
 
 type contract struct {
-	src, dst                        *session
+	src, dst              *session
 	refusesOdd, keepsZone bool
 }
 
