@@ -1,6 +1,7 @@
 package imapconn
 
 import (
+	"errors"
 	"strings"
 
 	"mxodus/engine"
@@ -63,7 +64,7 @@ func (p *pipeline) step() error {
 	}
 	if rep.tag == "" {
 		if len(p.open) > 0 && p.open[0].each != nil {
-			return p.open[0].each(rep)
+			return p.fatal(p.open[0].each(rep))
 		}
 		return nil
 	}
@@ -75,6 +76,23 @@ func (p *pipeline) step() error {
 		}
 	}
 	return nil
+}
+
+// fatal tells a lost connection, which is met in the middle of a reply, from an
+// error of a callback.
+func (p *pipeline) fatal(err error) error {
+	var long *tooLong
+	if err == nil || !isEnd(err) && !errors.As(err, &long) && !p.r.g.feed.over() {
+		return err
+	}
+	return p.r.fatal(err)
+}
+
+// over says that no more comes from the server.
+func (f *feed) over() bool {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.err != nil
 }
 
 func (c pending) end(rep *reply) error {
