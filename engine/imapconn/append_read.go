@@ -115,7 +115,7 @@ func (a *appending) settle(sh *shipment, kind string, st status) error {
 	}
 	f := a.s.refusal("store the message in "+folderText(sh.wire), kind, st, engine.SkipMessage)
 	switch {
-	case kind == "NO", kind == "BAD" && a.isPlainRefusal(f):
+	case kind == "NO", kind == "BAD" && a.s.guard.isItsNo(st):
 		a.refused(sh, f)
 		return nil
 	}
@@ -125,12 +125,6 @@ func (a *appending) settle(sh *shipment, kind string, st status) error {
 	}
 	return &engine.Fault{Class: engine.Reconnect, Code: engine.CodeProtocol, Side: a.s.side, Said: f.Said, Err: f,
 		What: "The new server misunderstood a command, so the connection was closed.", Do: "Nothing: mxodus goes on with a new one.", Who: "nobody"}
-}
-
-// isPlainRefusal says that a BAD is this server's way to say NO: Exchange answers
-// so when it throttles, and to messages it doesn't like.
-func (a *appending) isPlainRefusal(f *engine.Fault) bool {
-	return a.s.info.Rewrites && f.Code != engine.CodeRefused && f.Code != engine.CodeProtocol && f.Class != engine.Reconnect
 }
 
 // stored reports an OK, with the UIDs that the server gave (APPENDUID, RFC 4315

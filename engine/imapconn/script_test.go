@@ -2,6 +2,7 @@ package imapconn
 
 import (
 	"bufio"
+	"errors"
 	"fmt"
 	"io"
 	"net"
@@ -19,6 +20,9 @@ type script struct {
 	// answer gets every command after sign-in; literals stand in args as they
 	// came, without their mark.
 	answer func(c *scriptConn, verb, args string)
+	// refuse, if set, may answer a synchronising literal in place of "+"; early
+	// may answer a non-synchronising one before its bytes are read.
+	refuse, early func(line string) string
 
 	mu    sync.Mutex
 	heard []string
@@ -30,8 +34,6 @@ type scriptConn struct {
 	s   *script
 	r   *bufio.Reader
 	tag string
-	// refuse, if set, is said instead of "+" to a synchronising literal.
-	refuse func(line string) string
 }
 
 // start serves until the test ends.
@@ -67,8 +69,16 @@ func (s *script) start(tb testing.TB) access {
 	return access{engine.Endpoint{Host: "127.0.0.1", Port: l.Addr().(*net.TCPAddr).Port, Security: engine.Plain}, "anna", "sun"}
 }
 
+// errHangUp, as a panic, ends the connection from anywhere.
+var errHangUp = errors.New("hang up")
+
 func (s *script) serve(conn net.Conn) {
-	defer func() { _ = conn.Close() }()
+	defer func() {
+		if v := recover(); v != nil && v != errHangUp {
+			panic(v)
+		}
+		_ = conn.Close()
+	}()
 	c := &scriptConn{Conn: conn, s: s, r: bufio.NewReader(conn)}
 	c.say("* OK [CAPABILITY IMAP4rev1 SASL-IR AUTH=PLAIN %s] ready", s.caps)
 	for {
@@ -122,20 +132,28 @@ func (c *scriptConn) command() (string, error) {
 		}
 		b.WriteString(line[:i])
 		if !strings.HasSuffix(mark, "+") {
-			if c.refuse != nil {
-				if no := c.refuse(line); no != "" {
-					tag, _, _ := strings.Cut(b.String(), " ")
-					c.say("%s %s", tag, no)
-					b.Reset()
-					continue
-				}
+			if no := said(c.s.refuse, line); no != "" {
+				tag, _, _ := strings.Cut(b.String(), " ")
+				c.say("%s %s", tag, no)
+				b.Reset()
+				continue
 			}
 			c.say("+ go on")
+		} else if no := said(c.s.early, line); no != "" {
+			tag, _, _ := strings.Cut(b.String(), " ")
+			c.say("%s %s", tag, no)
 		}
 		if _, err := io.CopyN(&b, c.r, int64(n)); err != nil {
 			return "", err
 		}
 	}
+}
+
+func said(f func(string) string, line string) string {
+	if f == nil {
+		return ""
+	}
+	return f(line)
 }
 
 func (c *scriptConn) say(format string, args ...any) {
