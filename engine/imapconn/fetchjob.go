@@ -16,6 +16,7 @@ type fetchJob struct {
 	got  map[uint32]bool // delivered; in mode askListed: listed
 	said *engine.Fault   // the server's refusal, of this job or the one before
 	fail bool            // this job was refused
+	blur bool            // a reply didn't say, readably, which message it is about
 }
 
 // fetchMode is what a job asks.
@@ -62,14 +63,11 @@ func (j *fetchJob) see(rep *reply) error {
 	}
 	var uid uint32
 	var body *engine.Body
-	sized := false
 	err := rep.fetch(func(name []byte, v *value) (err error) {
 		switch string(name) {
 		case "UID":
 			n, _ := v.number()
 			uid = uint32(min(n, 1<<32-1))
-		case "RFC822.SIZE":
-			sized = true
 		case "BODY[]":
 			if body == nil && (uid == 0 || j.wants(uid)) {
 				body, err = j.read(v)
@@ -81,10 +79,13 @@ func (j *fetchJob) see(rep *reply) error {
 		body.Release()
 		return err
 	}
+	if uid == 0 || err != nil {
+		j.blur = true
+	}
 	if uid == 0 && j.mode == askAlone { // a reply in two parts: it can be no other's
 		uid = j.uids[0].lo
 	}
-	return j.came(uid, body, sized)
+	return j.came(uid, body)
 }
 
 // read takes a body; nil when there is none. An error means that the connection
@@ -109,16 +110,14 @@ func (j *fetchJob) read(v *value) (*engine.Body, error) {
 }
 
 // came files what a reply brought.
-func (j *fetchJob) came(uid uint32, body *engine.Body, listed bool) error {
+func (j *fetchJob) came(uid uint32, body *engine.Body) error {
 	switch {
 	case !j.wants(uid):
 		body.Release()
 		return nil
 	case j.mode == askListed:
 		body.Release()
-		if listed {
-			j.got[uid] = true
-		}
+		j.got[uid] = true
 		return nil
 	case body == nil:
 		return nil
@@ -181,7 +180,7 @@ func (j *fetchJob) again(missing []span, mode fetchMode) {
 
 // sift tells the gone from those that the server didn't give.
 func (j *fetchJob) sift(missing []span) error {
-	if j.fail { // nobody knows
+	if j.fail || j.blur { // nobody knows
 		missing = nil
 	}
 	var err error
