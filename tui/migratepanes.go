@@ -33,6 +33,38 @@ func (m *migrate) userView(w, h int) string {
 	return joined(h, head, strings.Split(table, "\n"), foot)
 }
 
+// below shows what the user under the cursor is at, where there is room for it:
+// folders that aren't done yet come first.
+func (m *migrate) below(w, height int) []string {
+	u := m.current()
+	if u == nil || height < 6 || len(u.Folders) == 0 {
+		return nil
+	}
+	l := m.look
+	var first, last []string
+	for i := range u.Folders {
+		f := &u.Folders[i]
+		if f.Done && f.Err == nil {
+			last = append(last, m.folderLine(f, w-4))
+			continue
+		}
+		first = append(first, m.folderLine(f, w-4))
+	}
+	lines := append(first, last...)
+	if room := min(height-3, 12); len(lines) > room {
+		lines = append(lines[:room-1:room-1], l.Dim.Paint(l.More+" "+number(len(lines)-room+1)+" more: press d"))
+	}
+	return append([]string{""}, strings.Split(l.Box(name(u.User), lines, w), "\n")...)
+}
+
+func (m *migrate) folderLine(f *engine.FolderStatus, w int) string {
+	l := m.look
+	row := m.folderRow(f)
+	bar := l.Thin(progress(f.Sum, f.Done), 16)
+	tail := bar.Ink.Paint(bar.Text) + l.Dim.Paint(bar.Rest) + "  " + l.FitRight(row[2].Text, 17) + "  " + row[4].Ink.Paint(l.Fit(row[4].Text, 13))
+	return l.Fit(row[0].Text, w-widget.Width(tail)-2) + "  " + tail
+}
+
 func (m *migrate) folderRow(f *engine.FolderStatus) []widget.Cell {
 	l := m.look
 	state := widget.Cell{Text: l.Todo + " to do", Ink: l.Dim}
@@ -78,7 +110,7 @@ func (m *migrate) problemsView(w, h int) string {
 	if n := len(g.places) - 6; n > 0 {
 		foot = append(foot, labelled(l, "", "and "+counted(n, "more place")+".", w)...)
 	}
-	columns := []widget.Column{{Title: "Problem", Width: 30, Grow: 4}, {Title: "Messages", Width: 9, Right: true, Fold: 1}, {Title: "Users", Width: 6, Right: true}}
+	columns := []widget.Column{{Title: "Problem", Width: 30, Grow: 4}, {Title: "Times", Width: 7, Right: true, Fold: 1}, {Title: "Users", Width: 6, Right: true}}
 	room := min(len(m.groups)+1, max(3, h-len(head)-len(foot)))
 	table := m.faults.View(l, columns, w, room, func(i int) []widget.Cell {
 		g := &m.groups[i]

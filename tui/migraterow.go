@@ -41,7 +41,7 @@ func (m *migrate) row(i, w int) []widget.Cell {
 	if n := grave(u.Problems); n > 0 {
 		problems = widget.Cell{Text: strconv.Itoa(n), Ink: l.Attention}
 	}
-	bar := widget.Cell{Text: l.GaugeText(progress(u.Sum, u.Scanned), barWidth(w)), Ink: l.Accent}
+	bar := l.Thin(progress(u.Sum, u.Scanned), barWidth(w))
 	return []widget.Cell{{Text: name(u.User)}, m.state(b, u), bar,
 		{Text: number(u.Sum.Settled()) + " / " + number(u.Sum.Total)}, {Text: size(u.Sum.TotalBytes), Ink: l.Dim},
 		{Text: speed, Ink: l.Dim}, {Text: left, Ink: l.Dim}, problems}

@@ -177,7 +177,11 @@ func (m *migrate) batchView(w, h int) string {
 		blank = nil
 	}
 	room := max(3, h-len(head)-len(foot)-len(blank))
-	return joined(h, head, blank, strings.Split(m.table.View(m.look, batchColumns(w), w, room, func(i int) []widget.Cell { return m.row(i, w) }, nil), "\n"), foot)
+	tall := min(room, len(m.shown)+1)
+	below := m.below(w, room-tall)
+	below = append(below, make([]string, max(0, room-tall-len(below)))...) // the foot stays at the bottom
+	table := m.table.View(m.look, batchColumns(w), w, tall, func(i int) []widget.Cell { return m.row(i, w) }, nil)
+	return joined(h, head, blank, strings.Split(table, "\n"), below, foot)
 }
 
 // passWords say which run this is, since when, and how it stands.

@@ -38,7 +38,7 @@ func (c *core) faultOfLevel(f *engine.Fault, level engine.Level, width int) []st
 
 // labelled is a dim label with wrapped words; nothing when there are no words.
 func labelled(l *widget.Look, label, words string, width int) []string {
-	const room = 13
+	const room = 14
 	var out []string
 	for i, s := range paragraph(words, width-room-2) {
 		lead := widget.Blank(room)

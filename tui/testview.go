@@ -68,7 +68,11 @@ func (t *test) View(w, h int) string {
 		room = need
 	}
 	table := strings.Split(t.table.View(l, testColumns, w, room, t.row, nil), "\n")
-	return joined(h, head, []string{""}, table, box, foot)
+	var gap []string
+	if h-len(head)-len(table)-len(box)-len(foot) > 3 {
+		gap = []string{""}
+	}
+	return joined(h, head, []string{""}, table, gap, box, gap, foot)
 }
 
 var testColumns = []widget.Column{
@@ -215,7 +219,7 @@ func (t *test) warnings(c *engine.UserCheck, w int) []string {
 
 // estimate is one sentence about the first run.
 func (t *test) estimate(w int) []string {
-	e, l := t.session.probe.Estimate, t.look
+	e := t.session.probe.Estimate
 	if t.fault != nil {
 		return t.faultLines(t.fault, w)
 	}
@@ -229,9 +233,5 @@ func (t *test) estimate(w int) []string {
 	if e.LimitedBy != "" {
 		words += " Limit: " + clean(e.LimitedBy) + "."
 	}
-	out := paragraph(words, w)
-	for i := range out {
-		out[i] = l.Strong.Paint(out[i])
-	}
-	return out
+	return paragraph(words, w)
 }

@@ -77,8 +77,8 @@ func (v *verify) stand(s *verifySnap) string {
 }
 
 var verifyColumns = []widget.Column{
-	{Title: "User", Width: 18, Grow: 3},
-	{Title: "Result", Width: 12},
+	{Title: "User", Width: 20, Grow: 3},
+	{Title: "Result", Width: 11},
 	{Title: "Messages", Width: 8, Right: true, Grow: 1},
 	{Title: "Copied", Width: 7, Right: true, Grow: 1},
 	{Title: "Was there", Width: 9, Right: true, Grow: 1, Fold: 2},

@@ -6,33 +6,29 @@ import "strings"
 // nothing shows at least a sliver, and only a whole one fills the bar: nobody
 // should believe that the last message is through before it is.
 func (l *Look) Gauge(part float64, width int) string {
-	done, todo := l.gauge(part, width)
-	return l.Accent.Paint(done) + l.Dim.Paint(todo)
-}
-
-// GaugeText is the bar as plain text, for a cell.
-func (l *Look) GaugeText(part float64, width int) string {
-	done, todo := l.gauge(part, width)
-	return done + todo
-}
-
-func (l *Look) gauge(part float64, width int) (filled, todo string) {
 	full, rest := fill(part, width, len(l.Parts)+1)
-	var b strings.Builder
-	for range full {
-		b.WriteString(l.Full)
-	}
-	used := full
+	done := strings.Repeat(l.Full, full)
 	if rest > 0 {
-		b.WriteString(l.Parts[rest-1])
-		used++
+		done += l.Parts[rest-1]
+		full++
 	}
-	done := b.String()
-	b.Reset()
-	for range width - used {
-		b.WriteString(l.Empty)
+	return l.Accent.Paint(done) + l.Dim.Paint(strings.Repeat(l.Empty, width-full))
+}
+
+// Thin is a bar for a row of a table: rows stay apart. It follows the rules of
+// Gauge.
+func (l *Look) Thin(part float64, width int) Cell {
+	steps := 1
+	if l.ThinHalf != "" {
+		steps = 2
 	}
-	return done, b.String()
+	full, rest := fill(part, width, steps)
+	done := strings.Repeat(l.Glyphs.Thin, full)
+	if rest > 0 {
+		done += l.ThinHalf
+		full++
+	}
+	return Cell{Text: done, Ink: l.Accent, Rest: strings.Repeat(l.ThinRest, width-full)}
 }
 
 // fill says how many columns are full and how many steps of the next one.

@@ -56,6 +56,7 @@ type Glyphs struct {
 	CornerNW, CornerNE, CornerSW, CornerSE                  string
 	Full, Empty                                             string   // of a gauge
 	Parts                                                   []string // a gauge's last column, from 1/8 to 7/8; may be empty
+	Thin, ThinHalf, ThinRest                                string   // of a bar within a row
 	Spark                                                   []string // from low to high
 	Spin                                                    []string
 }
@@ -68,6 +69,7 @@ func Rich() Glyphs {
 		Rule: "─", Bar: "│", TeeDown: "┬", TeeUp: "┴",
 		CornerNW: "┌", CornerNE: "┐", CornerSW: "└", CornerSE: "┘",
 		Full: "█", Empty: "·", Parts: []string{"▏", "▎", "▍", "▌", "▋", "▊", "▉"},
+		Thin: "━", ThinHalf: "╸", ThinRest: "─",
 		Spark: []string{"▁", "▂", "▃", "▄", "▅", "▆", "▇"},
 		Spin:  []string{"⠋", "⠙", "⠹", "⠸", "⠼", "⠴", "⠦", "⠧", "⠇", "⠏"},
 	}
@@ -81,6 +83,7 @@ func ASCII() Glyphs {
 		Rule: "-", Bar: "|", TeeDown: "+", TeeUp: "+",
 		CornerNW: "+", CornerNE: "+", CornerSW: "+", CornerSE: "+",
 		Full: "#", Empty: "-",
+		Thin: "=", ThinRest: "-",
 		Spark: []string{"_", ".", "-", "=", "*", "#"},
 		Spin:  []string{"|", "/", "-", "\\"},
 	}

@@ -18,10 +18,11 @@ type Column struct {
 	Fold int
 }
 
-// Cell is one cell: plain text and how to paint it.
+// Cell is one cell: plain text and how to paint it. Rest follows it, dim.
 type Cell struct {
 	Text string
 	Ink  Ink
+	Rest string
 }
 
 // Table is a cursor on rows that its owner holds. Only the rows that are seen
@@ -133,19 +134,30 @@ func (l *Look) row(columns []Column, widths []int, cells []Cell, selected, marke
 		if i > 0 {
 			b.WriteString(blanks[:tableGap])
 		}
-		text := l.Fit(c.Text, widths[i])
-		if columns[i].Right {
-			text = l.FitRight(c.Text, widths[i])
-		}
-		if !selected {
-			text = c.Ink.Paint(text)
-		}
-		b.WriteString(text)
+		b.WriteString(l.content(c, columns[i], widths[i], selected))
 	}
 	if selected {
 		return l.Select.Paint(b.String())
 	}
 	return b.String()
+}
+
+// content is one cell, filled up to its width.
+func (l *Look) content(c Cell, column Column, width int, selected bool) string {
+	switch {
+	case c.Rest != "" && selected:
+		return l.Fit(c.Text+c.Rest, width)
+	case c.Rest != "":
+		return l.Fit(c.Ink.Paint(c.Text)+l.Dim.Paint(c.Rest), width)
+	}
+	text := l.Fit(c.Text, width)
+	if column.Right {
+		text = l.FitRight(c.Text, width)
+	}
+	if selected {
+		return text
+	}
+	return c.Ink.Paint(text)
 }
 
 func (l *Look) cell(b *strings.Builder, text string, width int, right, first bool) {

@@ -36,13 +36,21 @@ func TestGaugeIsFullOnlyWhenEverythingIsDone(t *testing.T) {
 		part float64
 		want string
 	}{{0, "····"}, {0.0001, "▏···"}, {0.5, "██··"}, {0.99999, "███▉"}, {1, "████"}, {7, "████"}, {-1, "····"}} {
-		if got := l.GaugeText(c.part, 4); got != c.want {
+		if got := l.Gauge(c.part, 4); got != c.want {
 			t.Errorf("%v: %q instead of %q", c.part, got, c.want)
 		}
 	}
 	ascii := &Look{Glyphs: ASCII()}
-	if got := ascii.GaugeText(0.999, 4); got != "###-" {
+	if got := ascii.Gauge(0.999, 4); got != "###-" {
 		t.Errorf("ASCII: %q", got)
+	}
+	for _, look := range []*Look{l, ascii} {
+		for _, part := range []float64{0, 0.3, 0.999, 1} {
+			c := look.Thin(part, 7)
+			if Width(c.Text+c.Rest) != 7 || (c.Rest == "" && (part < 1 && look == ascii)) {
+				t.Errorf("%v: %+v", part, c)
+			}
+		}
 	}
 }
 
