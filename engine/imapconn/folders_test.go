@@ -227,7 +227,7 @@ func TestCreateIsOneFlightAndForgivesWhatExists(t *testing.T) {
 			c.say("%s NO no such folder", c.tag)
 			return
 		}
-		if held = append(held, c.tag+" "+verb+" "+args); len(held) < 6 {
+		if held = append(held, c.tag+" "+verb+" "+args); len(held) < 8 { // LIST and LSUB too
 			return
 		}
 		for _, h := range held {
@@ -243,11 +243,11 @@ func TestCreateIsOneFlightAndForgivesWhatExists(t *testing.T) {
 		}
 	}
 	ses := s.start(t).open(t, engine.SideDestination, engine.Limits{})
-	errs := ses.Create(t.Context(), []engine.CreateRequest{
+	_, errs, err := ses.Create(t.Context(), []engine.CreateRequest{
 		{Wire: "B/child", Create: true, Subscribe: true}, {Wire: "B", Create: true}, {Wire: "Vorhanden", Create: true},
 		{Wire: "Refused", Create: true}, {Wire: "OnlySubscribe", Subscribe: true}, {Wire: "INBOX", Create: true},
 	})
-	if errs[0] != nil || errs[1] != nil || errs[2] != nil || errs[3] == nil || errs[4] == nil || errs[5] != nil {
+	if err != nil || errs[0] != nil || errs[1] != nil || errs[2] != nil || errs[3] == nil || errs[4] == nil || errs[5] != nil {
 		t.Errorf("%v", errs)
 	}
 	if f := engine.AsFault(errs[3]); f.Class != engine.SkipFolder || !strings.Contains(f.Said, "geht nicht") {
