@@ -231,16 +231,26 @@ func (a *app) tellProject(path string, o *opened) {
 
 // warnUsers names what is likely a mistake, though it may be meant.
 func (a *app) warnUsers(o *opened) {
+	var strangers []string
+	lacking := map[engine.Side][]string{}
 	for _, u := range o.users {
 		who := engine.Clean(u.Address, 100)
 		if _, domain, ok := strings.Cut(u.Address, "@"); ok && !strings.EqualFold(domain, o.project.Domain) {
-			a.notef("%s: the domain is not %s.\n", who, engine.Clean(o.project.Domain, 100))
+			strangers = append(strangers, who)
 		}
 		for _, side := range bothSides {
 			if !o.has(side, u) {
-				a.notef("%s: no password for the %s server. Set it: mxodus users %s --password %s --side %s\n",
-					who, serverWord(side), o.name, who, side)
+				lacking[side] = append(lacking[side], who)
 			}
+		}
+	}
+	if len(strangers) > 0 {
+		a.para(a.err, "", "Not of the domain "+engine.Clean(o.project.Domain, 100)+": "+listed(strangers, 10)+".")
+	}
+	for _, side := range bothSides {
+		if len(lacking[side]) > 0 {
+			a.para(a.err, "", fmt.Sprintf("No password for the %s server: %s. Set one: mxodus users %s --password ADDRESS --side %s",
+				serverWord(side), listed(lacking[side], 10), o.name, side))
 		}
 	}
 }

@@ -89,6 +89,9 @@ func (s *settings) apply(p *engine.Project, given func(flag string) bool) error 
 	s.source.apply(&p.Source, "source", given, bad)
 	s.destination.apply(&p.Destination, "destination", given, bad)
 	s.protect(p, given, bad)
+	if known, ok := preset.ByName(p.Source.Preset); ok && given("source") {
+		p.Limits.ConnsPerMailbox = known.Apply(p.Limits).ConnsPerMailbox
+	}
 	s.limits.apply(&p.Limits, given, bad)
 	s.rules(&p.Rules, given, bad)
 	if len(wrong) > 0 {
