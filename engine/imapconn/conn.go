@@ -53,13 +53,14 @@ func (c *conn) do(ctx context.Context, what string, f func() error) error {
 	if err == nil {
 		return nil
 	}
-	var f0 *engine.Fault
+	var known *engine.Fault
 	var refused *imap.Error
+	var bad *badReply
 	why := c.guard.why()
 	switch {
-	case errors.As(err, &f0):
+	case errors.As(err, &known):
 		return err
-	case errors.As(err, &refused):
+	case errors.As(err, &refused), errors.As(err, &bad):
 		return c.fault(what, err)
 	case errors.Is(why, errAbandoned) && !errors.Is(err, errAbandoned):
 		return err

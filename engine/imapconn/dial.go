@@ -58,7 +58,8 @@ func (d *dialing) connect(ctx context.Context) (*conn, error) {
 
 // limitsFor derives the guard's limits from the project's.
 func limitsFor(l engine.Limits) limits {
-	return limits{line: 8 << 20, name: 64 << 10, literal: l.MaxMessageBytes + l.MaxMessageBytes/8 + 1<<20}
+	most := l.MaxMessageBytes + l.MaxMessageBytes/8 + 1<<20 // servers are wrong about sizes by a little
+	return limits{line: 8 << 20, name: 64 << 10, literal: most, skip: 4*most + 64<<20}
 }
 
 // patience is how long one step may take.
@@ -137,8 +138,8 @@ func isLoopback(host string) bool {
 }
 
 // startTLS is STARTTLS on the bare socket (RFC 3501 section 6.2.1). What the
-// server says before TLS may come from anybody: it is used for nothing but to
-// refuse.
+// server says before TLS may come from anybody: it serves to refuse, and the
+// greeting's words to guess the kind of server.
 func (d *dialing) startTLS(ctx context.Context, c *conn, sock net.Conn) error {
 	defer context.AfterFunc(ctx, func() { _ = sock.Close() })()
 	if err := sock.SetDeadline(time.Now().Add(d.patience())); err != nil {

@@ -9,6 +9,7 @@ import (
 	"io"
 	"net"
 	"os"
+	"runtime"
 	"strings"
 	"syscall"
 
@@ -30,7 +31,7 @@ func dialFault(e engine.Endpoint, err error) *engine.Fault {
 	case errors.As(err, &dns) && dns.IsNotFound:
 		f.What = "There is no server with the name " + engine.Clean(e.Host, 255) + "."
 		f.Do = "Check the name for typing errors."
-	case errors.Is(err, syscall.ECONNREFUSED):
+	case isErrno(err, syscall.ECONNREFUSED, 10061):
 		f.What = "No mail server answers at " + where(e) + "."
 		f.Do = "Check the port (993 for imaps, 143 for imap), and that the server runs."
 	case errors.Is(err, os.ErrDeadlineExceeded) || isTimeout(err):
@@ -92,7 +93,12 @@ func tlsFault(e engine.Endpoint, err error) *engine.Fault {
 }
 
 func isCut(err error) bool {
-	return isEnd(err) || errors.Is(err, syscall.ECONNRESET) || errors.Is(err, net.ErrClosed) || errors.Is(err, io.ErrClosedPipe)
+	return isEnd(err) || isErrno(err, syscall.ECONNRESET, 10054) || isErrno(err, syscall.ECONNABORTED, 10053) || errors.Is(err, net.ErrClosed) || errors.Is(err, io.ErrClosedPipe)
+}
+
+// isErrno finds an error of the system; Windows numbers them in its own way.
+func isErrno(err error, unix, windows syscall.Errno) bool {
+	return errors.Is(err, unix) || runtime.GOOS == "windows" && errors.Is(err, windows)
 }
 
 func orNone(names []string) string {

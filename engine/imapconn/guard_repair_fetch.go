@@ -157,7 +157,7 @@ func (l *libReader) body(name []byte, v *value) error {
 	size := v.length()
 	switch {
 	case f.drop || !isSection(name) || v.kind == valList || v.kind == valWord:
-		return nil
+		return nil // what is huge is not given
 	case size < 0: // NIL: not given, which is not the same as empty
 		f.has |= askBody
 		l.out = append(append(l.between(), name...), " NIL"...)

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"fmt"
 	"io"
-	"strconv"
 	"strings"
 )
 
@@ -13,6 +12,9 @@ type limits struct {
 	line    int   // one line without literals, bytes
 	name    int   // a folder's name or another short string, bytes
 	literal int64 // announced size of a literal, bytes
+	// skip is the size up to which a longer literal is only skipped: it costs
+	// itself. A literal that is longer still ends the connection.
+	skip int64
 }
 
 // tooLong says that a server sent, or announced, more than we take. The
@@ -57,6 +59,9 @@ type reply struct {
 	// follows is the size of the literal at the end of the current line, -1
 	// when there is none; its mark is still in line.
 	follows int64
+
+	name []byte // scratch for fetch: names must outlive a literal's line
+	val  value
 }
 
 // next reads the head of the next reply. Errors end the connection.
@@ -71,7 +76,14 @@ func (r *reply) next() error {
 	r.head()
 	if r.tag == "+" || r.isStatus() {
 		r.follows = -1 // free text; a number in braces is no literal there
-	} else if r.follows > r.lim.literal {
+		return nil
+	}
+	return r.checkLiteral()
+}
+
+// checkLiteral refuses a literal that is too long even to be skipped.
+func (r *reply) checkLiteral() error {
+	if r.follows > max(r.lim.skip, r.lim.literal) {
 		return &tooLong{what: "a literal", size: r.follows, limit: r.lim.literal}
 	}
 	return nil
@@ -113,8 +125,8 @@ func (r *reply) head() {
 	}
 	word = r.word()
 	if len(word) > 0 && word[0] >= '0' && word[0] <= '9' && r.tag == "" {
-		n, err := strconv.ParseUint(string(word), 10, 32)
-		r.num, r.hasNum, r.bad = uint32(n), true, err != nil
+		n, ok := digits(word)
+		r.num, r.hasNum, r.bad = uint32(n), true, !ok || n > 1<<32-1
 		word = r.word()
 	}
 	r.kind = kindOf(word)
@@ -156,7 +168,7 @@ func literalMark(line []byte) int64 {
 		return -1
 	}
 	i := bytes.LastIndexByte(line, '{')
-	if i < 0 || i > 0 && !bytes.ContainsRune([]byte(" (~]"), rune(line[i-1])) {
+	if i < 0 || i > 0 && strings.IndexByte(" (~]", line[i-1]) < 0 {
 		return -1
 	}
 	digits := bytes.TrimSuffix(line[i+1:len(line)-1], []byte("+"))
@@ -219,10 +231,7 @@ func (r *reply) leave() error {
 		}
 		return err
 	}
-	if r.follows > r.lim.literal {
-		return &tooLong{what: "a literal", size: r.follows, limit: r.lim.literal}
-	}
-	return nil
+	return r.checkLiteral()
 }
 
 // skip drops what is left of the reply.

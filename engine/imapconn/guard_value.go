@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"fmt"
 	"io"
-	"strconv"
 )
 
 // valueKind is the form of a value in a reply.
@@ -16,13 +15,14 @@ const (
 	valString                       // quoted; text has its escapes undone
 	valList                         // text is what stands between the outer parentheses
 	valLiteral                      // size bytes, taken with reader or bytes
+	valHuge                         // a literal that is longer than we take; it is skipped
 )
 
 // value is one value of a reply. text is valid until the next one is read.
 type value struct {
 	kind valueKind
 	text []byte
-	size int64 // of a literal
+	size int64 // of a literal, huge or not
 	rep  *reply
 }
 
@@ -51,7 +51,7 @@ func (v *value) length() int64 {
 // is longer, or a list. Errors end the connection.
 func (v *value) bytes(limit int) (b []byte, ok bool, err error) {
 	switch {
-	case v.kind == valList, v.kind == valNil:
+	case v.kind == valList, v.kind == valNil, v.kind == valHuge:
 		return nil, false, nil
 	case v.kind != valLiteral:
 		return v.text, len(v.text) <= limit, nil
@@ -68,8 +68,18 @@ func (v *value) number() (uint64, bool) {
 	if v.kind != valWord && v.kind != valString {
 		return 0, false
 	}
-	n, err := strconv.ParseUint(string(v.text), 10, 64)
-	return n, err == nil
+	return digits(v.text)
+}
+
+// digits is a number of at most 64 bits.
+func digits(b []byte) (n uint64, ok bool) {
+	for _, c := range b {
+		if c < '0' || c > '9' || n > (1<<64-1-9)/10 {
+			return 0, false
+		}
+		n = n*10 + uint64(c-'0')
+	}
+	return n, len(b) > 0
 }
 
 // space skips blanks.
@@ -100,7 +110,9 @@ func (r *reply) value(v *value) error {
 	*v = value{rep: r}
 	switch {
 	case r.atLiteral():
-		v.kind, v.size = valLiteral, r.enter()
+		if v.kind, v.size = valLiteral, r.enter(); v.size > r.lim.literal {
+			v.kind = valHuge
+		}
 		return nil
 	case len(r.line) == 0:
 		return &badReply{"a value is missing"}
@@ -222,17 +234,16 @@ func (r *reply) items(f func(name []byte, v *value) error) error {
 	if err := r.enterItems(); err != nil {
 		return err
 	}
-	var v value
-	var held [96]byte // names must outlive a literal's line
 	for {
-		name, err := r.item(held[:0], &v)
+		name, err := r.item(r.name[:0], &r.val)
 		if err != nil {
 			return err
 		}
 		if name == nil {
 			return r.skip()
 		}
-		if err := f(name, &v); err != nil {
+		r.name = name
+		if err := f(name, &r.val); err != nil {
 			return err
 		}
 	}

@@ -6,6 +6,7 @@ import (
 	"io"
 	"strconv"
 	"sync"
+	"time"
 )
 
 // rawIO sends commands and reads their replies past go-imap. One goroutine may
@@ -75,6 +76,9 @@ func (c *conn) raw(ctx context.Context, what string, f func(r *rawIO) error) err
 		if err == nil {
 			err = r.flush()
 		}
+		if r.err != nil {
+			r.lastWords()
+		}
 		if skipErr := r.finish(); err == nil {
 			err = skipErr
 		}
@@ -90,6 +94,18 @@ func (r *rawIO) finish() error {
 		return errAbandoned
 	}
 	return r.fatal(r.rep.skip())
+}
+
+// lastWords reads on for a moment after writing failed: the server may have said
+// why before it hung up.
+func (r *rawIO) lastWords() {
+	if r.g.why() != nil {
+		return
+	}
+	_ = r.g.sock.SetReadDeadline(time.Now().Add(time.Second))
+	for r.rep.next() == nil {
+		r.g.heed(&r.rep)
+	}
 }
 
 // begin starts a command: a fresh tag, a space and verb ("UID FETCH", "APPEND").
