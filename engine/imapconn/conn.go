@@ -66,7 +66,7 @@ func (c *conn) do(ctx context.Context, what string, f func() error) error {
 		return err
 	case why != nil && !errors.Is(why, net.ErrClosed):
 		return c.fault(what, why)
-	case c.guard.isDead() || isEnd(err):
+	case c.guard.isDead() || isEnd(err) || isCut(err):
 		return c.fault(what, err)
 	}
 	return err

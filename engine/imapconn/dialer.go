@@ -2,6 +2,7 @@ package imapconn
 
 import (
 	"context"
+	"log/slog"
 	"sync"
 
 	"github.com/emersion/go-imap/v2/imapclient"
@@ -28,6 +29,7 @@ type Dialer struct {
 	trace   *traceFile
 	tokens  map[engine.Side]TokenSource
 	spare   *spare
+	log     *slog.Logger
 
 	mu     sync.Mutex
 	styles map[engine.Side]engine.AdminStyle // that worked
@@ -36,7 +38,11 @@ type Dialer struct {
 // NewDialer makes the dialer of a project. v must be unlocked. Nothing is opened
 // before the first session, the trace file included.
 func NewDialer(p engine.Project, v engine.Vault, o engine.DialOptions) *Dialer {
-	return &Dialer{project: p, vault: v, limits: p.Limits.WithDefaults(), trace: newTraceFile(o.TraceFile), spare: newSpare(),
+	log := o.Log
+	if log == nil {
+		log = slog.New(slog.DiscardHandler)
+	}
+	return &Dialer{log: log, project: p, vault: v, limits: p.Limits.WithDefaults(), trace: newTraceFile(o.TraceFile), spare: newSpare(),
 		tokens: map[engine.Side]TokenSource{}, styles: map[engine.Side]engine.AdminStyle{}}
 }
 
@@ -77,8 +83,11 @@ func (d *Dialer) open(ctx context.Context, side engine.Side, u engine.User) (*co
 	}
 	c, err := s.run(ctx)
 	if err != nil {
-		return nil, s.tell(err)
+		err = s.tell(err)
+		d.log.Debug("could not sign in", "side", side, "user", engine.Clean(s.name, 200), "why", err)
+		return nil, err
 	}
+	d.log.Debug("signed in", "side", side, "user", engine.Clean(s.name, 200), "tls", c.info.TLS)
 	c.guard.literalPlus.Store(c.info.LiteralPlus)
 	c.guard.saysBad.Store(c.info.Rewrites)
 	c.guard.hand(c.libGreeting())

@@ -192,6 +192,14 @@ func noTokenFault() *engine.Fault {
 		What: "Nobody is signed in to {server} yet.", Do: "Sign in first, then go on."}
 }
 
+// ignoresNameFault says that an administrator's log-in opens the administrator's
+// own mailbox, whoever is asked for.
+func ignoresNameFault(e engine.Endpoint) *engine.Fault {
+	return &engine.Fault{Class: engine.StopBatch, Code: engine.CodeAuth, Who: you,
+		What: "{Server} lets the administrator " + engine.Clean(e.Admin, 200) + " in, but opens the administrator's own mailbox instead of the user's.",
+		Do:   "Use each user's own password, or another kind of administrator's log-in."}
+}
+
 func oddSecretFault(name string) *engine.Fault {
 	return &engine.Fault{Class: engine.StopMailbox, Code: engine.CodeSecret, Who: you,
 		What: "The user name or password of " + engine.Clean(name, 200) + " for {server} holds a line break or a NUL.", Do: "Enter it again."}

@@ -106,6 +106,7 @@ func (r *rawIO) lastWords() {
 	for r.rep.next() == nil {
 		r.g.heed(&r.rep)
 	}
+	r.g.fail(errHungUp)
 }
 
 // begin starts a command: a fresh tag, a space and verb ("UID FETCH", "APPEND").

@@ -2,6 +2,7 @@ package imapconn
 
 import (
 	"context"
+	"crypto/rand"
 	"errors"
 	"slices"
 	"strings"
@@ -85,6 +86,9 @@ func (s *signIn) run(ctx context.Context) (*conn, error) {
 			err = s.try(ctx, c, a)
 		}
 		if err == nil {
+			err = s.prove(ctx, c, a)
+		}
+		if err == nil {
 			s.d.remember(s.side, a.style)
 			return c, nil
 		}
@@ -109,6 +113,38 @@ func (s *signIn) retry(ctx context.Context, c *conn, f func() error) error {
 	}
 	c.become(fresh)
 	return f()
+}
+
+// prove makes sure that a server which took an administrator's authorization
+// identity looked at it: some ignore it and open the administrator's own mailbox,
+// which would then be copied as everybody's. Such a server also opens the mailbox
+// of somebody who doesn't exist. It is asked once, unless it is known to be
+// honest or the style was asked for by name.
+func (s *signIn) prove(ctx context.Context, c *conn, a attempt) error {
+	if a.style != engine.AdminAuthzid || s.e.AdminStyle != engine.AdminAuto || s.d.remembered(s.side) == a.style || c.calls("cyrus", "zimbra") {
+		return nil
+	}
+	stranger := a
+	stranger.mailbox = "mxodus-nobody-" + strings.ToLower(rand.Text()[:8])
+	other, err := s.connect(ctx)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = other.close() }()
+	switch err := s.try(ctx, other, stranger); {
+	case err == nil:
+		return ignoresNameFault(s.e)
+	case engine.IsCode(err, engine.CodeAuth):
+		return nil
+	default:
+		return err
+	}
+}
+
+// calls says that the server calls itself one of these, in lower case.
+func (c *conn) calls(names ...string) bool {
+	self := strings.ToLower(c.info.Greeting + " " + c.serverID)
+	return slices.ContainsFunc(names, func(n string) bool { return strings.Contains(self, n) })
 }
 
 // mayTryAnother says that a refusal speaks against this way of signing in, not
@@ -220,15 +256,11 @@ func (s *signIn) styles(c *conn) []engine.AdminStyle {
 		return []engine.AdminStyle{style}
 	}
 	order := []engine.AdminStyle{engine.AdminMaster, engine.AdminExchange}
-	greeting := strings.ToLower(c.info.Greeting)
 	switch {
-	case strings.Contains(greeting, "exchange"):
+	case c.calls("exchange"):
 		slices.Reverse(order)
-	case strings.Contains(greeting, "cyrus"), strings.Contains(greeting, "zimbra"):
+	case c.calls("cyrus", "zimbra"):
 		order = []engine.AdminStyle{engine.AdminAuthzid}
-	case strings.Contains(greeting, "courier"):
-		// Courier takes the authorization identity for nothing and would open
-		// the administrator's own mailbox.
 	default:
 		order = append(order, engine.AdminAuthzid)
 	}

@@ -180,18 +180,9 @@ func (c *conn) hearID(rep *reply) error {
 
 // judge decides what kind of server this is by what it calls itself.
 func (c *conn) judge() {
-	self := strings.ToLower(c.info.Greeting + " " + c.serverID)
-	has := func(words ...string) bool {
-		for _, w := range words {
-			if strings.Contains(self, w) {
-				return true
-			}
-		}
-		return false
-	}
-	exchange := c.kind == engine.KindMicrosoft365 || has("microsoft exchange", "microsoft.exchange")
+	exchange := c.kind == engine.KindMicrosoft365 || c.calls("microsoft exchange", "microsoft.exchange")
 	c.info.Rewrites = exchange
-	c.info.FoldsCase = exchange || has("gimap", "zimbra", "kerio", "mdaemon", "hmailserver", "mailenable")
+	c.info.FoldsCase = exchange || c.calls("gimap", "zimbra", "kerio", "mdaemon", "hmailserver", "mailenable")
 }
 
 // refused is the fault of a sign-in that the server answered with NO or BAD.

@@ -183,7 +183,7 @@ func TestAdministratorsStyleIsFoundOnceAndKept(t *testing.T) {
 		tries                 int
 	}{
 		"dovecot":            {"Dovecot ready.", "AUTH=PLAIN", "|anna*boss", 1},
-		"dovecot by authzid": {"Dovecot ready.", "AUTH=PLAIN", "anna|boss", 3},
+		"dovecot by authzid": {"Dovecot ready.", "AUTH=PLAIN", "anna|boss", 4}, // one of them to see that the name counts
 		"cyrus":              {"mail Cyrus IMAP 3.6.1 server ready", "AUTH=PLAIN", "anna|boss", 1},
 		"exchange":           {"The Microsoft Exchange IMAP4 service is ready.", "", "boss/anna", 1},
 		"unknown":            {"hello", "", "anna*boss", 1},
@@ -205,6 +205,27 @@ func TestAdministratorsStyleIsFoundOnceAndKept(t *testing.T) {
 				}
 			})
 		}
+	}
+}
+
+// A server that ignores whom the administrator asks for would have the
+// administrator's mail copied into everybody's mailbox.
+func TestServerThatIgnoresTheNameIsRefused(t *testing.T) {
+	s := mailServer(t, "IMAP4rev1 AUTH=PLAIN SASL-IR", func(k *talk, c command) bool {
+		if c.verb != "AUTHENTICATE" {
+			return false
+		}
+		b, _ := base64.StdEncoding.DecodeString(strings.Fields(c.args)[1])
+		if strings.HasSuffix(string(b), "\x00boss\x00pw") {
+			k.say("%s OK in\r\n", c.tag)
+		} else {
+			k.say("%s NO no\r\n", c.tag)
+		}
+		return true
+	})
+	_, err := s.dialer(func(p *engine.Project) { p.Source.Admin = "boss" }).Source(t.Context(), anna)
+	if f := faultOf(t, err, engine.CodeAuth); f.Class != engine.StopBatch || !strings.Contains(f.What, "own mailbox") {
+		t.Errorf("%d %s", f.Class, f.What)
 	}
 }
 
