@@ -59,7 +59,7 @@ func Bad(text string) error {
 // Throttled refuses a command as Exchange Online does, with a wait that is to
 // be kept.
 func Throttled(wait time.Duration) error {
-	return Bad(fmt.Sprintf("Request is throttled. Suggested Backoff Time: %d milliseconds", wait.Milliseconds()))
+	return No("", fmt.Sprintf("Request is throttled. Suggested Backoff Time: %d milliseconds", wait.Milliseconds()))
 }
 
 type byeError string

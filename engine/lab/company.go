@@ -51,7 +51,7 @@ func NewCompany(ctx context.Context) (*Company, error) {
 	if err != nil {
 		return nil, err
 	}
-	to, err := New(Options{UIDPlus: true, FoldsCase: true, Flags: []string{`\Seen`, `\Answered`, `\Flagged`, `\Deleted`, `\Draft`, "$MDNSent"}})
+	to, err := New(Options{UIDPlus: true, Flags: []string{`\Seen`, `\Answered`, `\Flagged`, `\Deleted`, `\Draft`, "$MDNSent"}})
 	if err != nil {
 		old.Close()
 		return nil, err
@@ -120,7 +120,7 @@ func (c *Company) fill(login string, p person, f drawer) {
 }
 
 // flags are those of a folder's n-th message: most mail is read, some is
-// answered, a little is starred or carries a keyword.
+// answered, a little is starred, and in some folders it carries keywords.
 func (c *Company) flags(f drawer, n int) []imap.Flag {
 	var out []imap.Flag
 	if f.draft {
@@ -129,14 +129,14 @@ func (c *Company) flags(f drawer, n int) []imap.Flag {
 	if f.mails-n > 12 || f.mine {
 		out = append(out, imap.FlagSeen)
 	}
-	switch c.room.rand.IntN(20) {
-	case 0, 1, 2:
+	switch n := c.room.rand.IntN(20); {
+	case n < 3:
 		out = append(out, imap.FlagAnswered)
-	case 3:
+	case n == 3:
 		out = append(out, imap.FlagFlagged)
-	case 4:
+	case n == 4 && f.labelled:
 		out = append(out, "$Forwarded")
-	case 5:
+	case n == 5 && f.labelled:
 		out = append(out, "$Label1", "NonJunk")
 	}
 	return out

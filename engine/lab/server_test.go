@@ -126,7 +126,7 @@ func TestServerAnswersAsItIsTold(t *testing.T) {
 	c := signedIn(t, s.Endpoint())
 	answers := map[int]error{1: lab.Throttled(1500 * time.Millisecond), 2: lab.No("CANNOT", "Not this one"), 4: lab.Bye("Session invalidated")}
 	s.OnCommand(func(c lab.Command) error { return answers[c.N] })
-	if said, status := c.do(appendCommand("INBOX", "x")); status != "BAD" || !strings.Contains(said[0], "Suggested Backoff Time: 1500 milliseconds") {
+	if said, status := c.do(appendCommand("INBOX", "x")); status != "NO" || !strings.Contains(said[0], "Suggested Backoff Time: 1500 milliseconds") {
 		t.Errorf("throttled: %q", said)
 	}
 	if said, _ := c.do(appendCommand("INBOX", "x")); !strings.Contains(said[0], "NO [CANNOT] Not this one") {

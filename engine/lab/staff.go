@@ -22,6 +22,7 @@ type drawer struct {
 	// odd says that mail which no rule foresaw stands in it as well; big that
 	// one message does which is larger than the limit.
 	odd, big bool
+	labelled bool // some of its mail carries keywords
 }
 
 // special is what stands in a drawer beside the ordinary.
@@ -66,6 +67,9 @@ func staff() []person {
 	central := time.FixedZone("", 3600)
 	odd, twins, big := inbox(420), inbox(380), inbox(260)
 	odd.odd, twins.twins, big.big = true, 6, true
+	odd.labelled = true
+	north := kept("Customers.North", 90, 2024)
+	north.labelled = true
 	office := inbox(350)
 	office.big = true
 	return []person{
@@ -76,7 +80,7 @@ func staff() []person {
 		}},
 		{"Ben Carver", "ben@acme.example", "birch", &english, time.UTC, []drawer{
 			twins, sent("Sent", 240), drafts("Drafts", 4), kept("Trash", 30, 2025), kept("Junk", 40, 2025),
-			kept("Customers.North", 90, 2024), kept("Customers.South", 80, 2024), kept("R & D", 60, 2023),
+			north, kept("Customers.South", 80, 2024), kept("R & D", 60, 2023),
 			kept("Reports", 45, 2022), kept("reports", 15, 2021), kept("Manuals", 12, 2020),
 		}},
 		{"Carla Dumas", "carla@acme.example", "cedar", &french, central, []drawer{
