@@ -2,6 +2,7 @@ package engine
 
 import (
 	"cmp"
+	"math"
 	"slices"
 	"sync"
 	"time"
@@ -10,21 +11,24 @@ import (
 // todo is a message to be sent, kept small: a mailbox may have half a million.
 type todo struct {
 	uid   uint32
-	zone  int32 // seconds east of UTC
+	zone  int32 // seconds east of UTC, or noDate
 	size  int64
-	unix  int64 // INTERNALDATE; 0 when there is none
+	unix  int64 // INTERNALDATE; 0 with noDate
 	flags []string
 }
 
+// noDate as a zone says that there is no date. 1970 in UTC is one.
+const noDate = math.MinInt32
+
 func (t todo) date() time.Time {
-	if t.unix == 0 && t.zone == 0 {
+	if t.zone == noDate {
 		return time.Time{}
 	}
 	return time.Unix(t.unix, 0).In(time.FixedZone("", int(t.zone)))
 }
 
 func todoOf(e Entry) todo {
-	t := todo{uid: e.UID, size: e.Size, flags: e.Flags}
+	t := todo{uid: e.UID, size: e.Size, flags: e.Flags, zone: noDate}
 	if !e.Date.IsZero() {
 		_, offset := e.Date.Zone()
 		t.unix, t.zone = e.Date.Unix(), int32(offset)

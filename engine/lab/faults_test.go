@@ -14,7 +14,8 @@ import (
 func TestMailArrivesOnceAndASecondRunSendsNothing(t *testing.T) {
 	from, to := pairOfServers(t, lab.Options{Separator: ".", Prefix: "INBOX."}, lab.Options{UIDPlus: true})
 	fill(from, "INBOX", 0, 120)
-	fill(from, "INBOX.Kunden.Nord & Süd", 120, 150)
+	fill(from, "INBOX.Kunden.Nord & Süd", 120, 149)
+	from.Put("anna", "INBOX", letter(149), time.Unix(0, 0).UTC()) // a date, if an odd one
 	w := newTrip(t, from.Endpoint(), to.Endpoint(), annaRow())
 	if s := w.run(); s.Sent != 150 || s.Sum.Copied != 150 {
 		t.Errorf("first run: %+v", s)

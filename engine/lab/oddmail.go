@@ -5,9 +5,9 @@ import (
 	"time"
 )
 
-// oddMail is mail that a well-kept server would never hold and every old server
+// OddMail is mail that a well-kept server would never hold and every old server
 // does: each of them must arrive byte for byte.
-func oddMail() [][]byte {
+func OddMail() [][]byte {
 	text := func(lines ...string) []byte { return []byte(strings.Join(lines, "\r\n") + "\r\n") }
 	return [][]byte{
 		text("From: scanner@acme.example", "To: anna@acme.example", "Subject: Scan 0001", "Date: Mon, 3 Feb 2020 07:12:00 +0100", "", "No Message-ID: the scanner never learnt it."),

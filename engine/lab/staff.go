@@ -30,7 +30,7 @@ func (d drawer) special(r *mailRoom, me contact) []*message {
 	var out []*message
 	if d.odd {
 		dates := oddDates()
-		for i, body := range oddMail() {
+		for i, body := range OddMail() {
 			out = append(out, newMessage(body, dates[i%len(dates)], `\Seen`))
 		}
 	}
