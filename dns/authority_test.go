@@ -196,3 +196,14 @@ func TestResolversAsWritten(t *testing.T) {
 		t.Errorf("only %d operators", len(operators))
 	}
 }
+
+// A server that holds the parent too answers for the zone at once, and need not
+// hand out the addresses of its name servers with that.
+func TestNameServersInAZoneOnItsParentsServers(t *testing.T) {
+	w := newWorld(t)
+	w.tld.Zone("acme.example", soa+"@ IN NS ns1\nns1 IN A 192.0.2.2\n@ IN MX 10 mail\n")
+	au := authority(t, w, "acme.example")
+	if got := names(au); !au.Direct || !slices.Equal(got, []string{"ns1.acme.example=192.0.2.2"}) {
+		t.Errorf("got %q, %+v", got, au)
+	}
+}

@@ -22,6 +22,9 @@ type cut struct {
 	zone   string
 	parent string
 	hosts  []nsHost
+	// also are servers that were seen to hold the zone though they were asked
+	// as its parent's: where hosts' own addresses can only be found in the zone.
+	also []nsHost
 	// gone says that the name looked for doesn't exist below this zone.
 	gone bool
 }
@@ -107,7 +110,9 @@ func step(at cut, a Answer, name string) (next cut, more bool) {
 		return c, c.zone != name
 	}
 	if len(a.Records) > 0 { // the same servers hold parent and child
-		return delegation(at, name, a.msg.Answer, a.msg), false
+		c := delegation(at, name, a.msg.Answer, a.msg)
+		c.also = at.hosts
+		return c, false
 	}
 	for _, rr := range a.msg.Ns {
 		if soa, ok := rr.(*mdns.SOA); ok {
@@ -192,6 +197,11 @@ func (s *session) serversOf(ctx context.Context, at cut, via path) <-chan Server
 	var known []Server
 	for _, h := range at.hosts {
 		known = append(known, s.servers(h.name, h.glue, at.zone)...)
+	}
+	if len(known) == 0 {
+		for _, h := range at.also {
+			known = append(known, s.servers(h.name, h.glue, at.zone)...)
+		}
 	}
 	if len(known) > 0 {
 		return each(s.rotate(at.zone, known))

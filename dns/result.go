@@ -29,8 +29,8 @@ type Result struct {
 	Why string `json:"why"`
 	// Guess says that what is wanted isn't known from the tenant, only guessed.
 	Guess bool `json:"guess,omitempty"`
-	// Enter are the records to enter; TakeOut those to delete. A record that
-	// changes is in both.
+	// Enter are the records to enter; TakeOut those to delete. A record whose
+	// value changes is in both, one whose TTL changes in Enter only.
 	Enter   []Entry  `json:"enter,omitempty"`
 	TakeOut []Entry  `json:"take_out,omitempty"`
 	Notes   []string `json:"notes,omitempty"` // further sentences

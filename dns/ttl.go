@@ -31,7 +31,6 @@ func checkTTL(ctx context.Context, l *look) []Result {
 		r.Why = "Lower it to " + strconv.Itoa(goodTTL) + " now, and change the MX no sooner than " + inWords(ttl) +
 			" later. Otherwise mail can go to the old server for " + inWords(ttl) + " after the change."
 		for _, m := range a.Records {
-			r.TakeOut = append(r.TakeOut, l.entries(m)...)
 			m.TTL = goodTTL
 			r.Enter = append(r.Enter, l.entries(m)...)
 		}

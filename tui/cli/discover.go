@@ -9,20 +9,25 @@ import (
 
 	"mxodus/engine"
 	"mxodus/engine/preset"
+	"mxodus/tui/seek"
 )
 
 func (a *app) discoverCommand() *cobra.Command {
-	return &cobra.Command{
+	var ask askFlags
+	cmd := &cobra.Command{
 		Use:   "discover DOMAIN",
 		Short: "Look for the mail server of a domain",
 		Long: `Looks for the server that holds a domain's mail: in what is known of providers, in
-the domain's MX records, and by knocking at the usual names. It reads greetings and
+the domain's MX records, in what the domain announces to mail programs (SRV records,
+autoconfig files), and by knocking at the usual names. It reads greetings and
 certificates; nobody is signed in, and no password is needed.`,
 		Example:           `  mxodus discover acme.example`,
 		Args:              domainArg,
 		ValidArgsFunction: cobra.NoFileCompletions,
-		RunE:              func(cmd *cobra.Command, args []string) error { return a.discover(cmd.Context(), args[0]) },
+		RunE:              func(cmd *cobra.Command, args []string) error { return a.discover(cmd.Context(), args[0], ask) },
 	}
+	ask.flags(cmd.Flags())
+	return cmd
 }
 
 func domainArg(_ *cobra.Command, args []string) error {
@@ -32,9 +37,17 @@ func domainArg(_ *cobra.Command, args []string) error {
 	return usage("Write: mxodus discover acme.example", "One domain is needed, not %d arguments.", len(args))
 }
 
-func (a *app) discover(ctx context.Context, domain string) error {
+func (a *app) discover(ctx context.Context, domain string, ask askFlags) error {
+	c, given, err := a.dnsClient(ask)
+	if err != nil {
+		return err
+	}
+	o := seek.Options(c)
+	if given {
+		o.Dial = c.DialContext
+	}
 	stop := a.say("Looking for the mail server of " + engine.Clean(domain, 100))
-	d, err := preset.Discover(ctx, domain, preset.DiscoverOptions{})
+	d, err := preset.Discover(ctx, domain, o)
 	stop()
 	if errors.Is(err, preset.ErrDomain) {
 		return usage("Write: mxodus discover acme.example", "%s", sentence(engine.Clean(err.Error(), 200)))

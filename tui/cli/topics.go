@@ -22,7 +22,10 @@ const exitTopic = `The exit status of every command:
   130  interrupted; run it again to go on
 
 With several users, 4 and 5 are given when nobody got through and all for that
-cause; as soon as some did, it is 3.`
+cause; as soon as some did, it is 3.
+
+For mxodus dns, 3 says that records are still to be changed, and 5 that it
+couldn't be found out.`
 
 const environmentTopic = `Every flag can be set in the environment: --max-size is MXODUS_MAX_SIZE,
 --json is MXODUS_JSON=true. What is written on the command line wins. A list
@@ -86,6 +89,18 @@ progress and user while it works. New fields may be added; these stay:
   undo         dry_run, removed, modified, gone
   account      user, display_name, source_login, destination_login, user_root,
                left_out, source_password, destination_password (true: is set)
+  record       check, title, name, found (values), wanted, verdict (ok, todo,
+               wrong, harmful, unknown), why, guess, enter and take_out (host,
+               name, record_type, priority, ttl, value, value_with_dot,
+               priority_and_value, strings, zone_line), notes, from (server, way,
+               status, seconds, ttl, validated, direct, notes)
+  spread       domain, zone, at, serial, agree, all_new, direct, offline, safe,
+               old_ttl_seconds, changed, safe_after, assumed, next, servers (name,
+               kind, address, state, mx, status, way, seconds, serial, behind,
+               ttl, expires, since, was, validated, notes), notes
+  zone_record  zone_line
+  change       what (added, removed, ttl), zone_line, old_ttl
+  dns          domain, unicode, zone, cloud, verdict, seconds
   demo         ok, checks (name, ok), seconds
   error        what, do, who, said, code, details (what is wrong, one by one),
                exit; the last line of a command that did not get to its end

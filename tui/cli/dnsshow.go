@@ -1,0 +1,198 @@
+package cli
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"mxodus/dns"
+	"mxodus/engine"
+)
+
+// tellDNS prints a report for people: the table, then record by record what to
+// do, then the servers.
+func (a *app) tellDNS(r dns.Report, changes []dns.Change, f dnsFlags) {
+	title := r.Domain
+	if r.Unicode != r.Domain {
+		title = r.Unicode + " (" + r.Domain + ")"
+	}
+	a.printf("DNS of %s\n\n", engine.Clean(title, 200))
+	t := a.table(column{title: "Record"}, column{title: "Found", least: 20}, column{title: "Wanted", least: 20, fold: true}, column{title: "Verdict"})
+	for _, x := range r.Results {
+		t.add(x.Title, found(x), engine.Clean(x.Wanted, 200), a.verdictWord(x.Verdict))
+	}
+	t.write(a.out, width(a.Stdout))
+	for _, x := range r.Results {
+		a.tellResult(x)
+	}
+	a.tellSpread(r.Spread)
+	a.tellChanges(changes, f)
+	if f.zone {
+		a.printf("\nAs lines of a zone file:\n")
+		for _, l := range r.Records.Lines() {
+			a.printf("  %s\n", engine.Clean(l, 0))
+		}
+	}
+	a.tellEnd(r, f)
+}
+
+func found(x dns.Result) string {
+	if len(x.Found) == 0 {
+		return "-"
+	}
+	return engine.Clean(strings.Join(x.Found, ", "), 200)
+}
+
+// verdictWord has its sign and its word: neither stands alone.
+func (a *app) verdictWord(v dns.Verdict) string {
+	m := a.term.marks()
+	switch v {
+	case dns.Fine:
+		return m.ok + " right"
+	case dns.ToDo:
+		return m.warn + " to do"
+	case dns.Wrong:
+		return m.bad + " wrong"
+	case dns.Harmful:
+		return m.bad + " harmful"
+	}
+	return "? unknown"
+}
+
+// tellResult says what to do about one record; nothing where all is right.
+func (a *app) tellResult(x dns.Result) {
+	if x.Verdict == dns.Fine && len(x.Notes) == 0 {
+		return
+	}
+	a.printf("\n%s  (%s)\n", x.Title, a.verdictWord(x.Verdict))
+	a.para(a.out, "  ", engine.Clean(x.Why, 0))
+	a.entries("Enter", x.Enter)
+	a.entries("Take out", x.TakeOut)
+	for _, n := range x.Notes {
+		a.para(a.out, "  ", engine.Clean(n, 0))
+	}
+}
+
+// entries prints records as the fields of a DNS panel. The value stands on a
+// line of its own, to be copied whole.
+func (a *app) entries(what string, entries []dns.Entry) {
+	for _, e := range entries {
+		var b strings.Builder
+		fmt.Fprintf(&b, "  %s:  Name %s   Type %s", what, e.Host, e.Type)
+		if e.Type == "MX" || e.Type == "SRV" {
+			fmt.Fprintf(&b, "   Priority %d", e.Priority)
+		}
+		if what == "Enter" {
+			fmt.Fprintf(&b, "   TTL %d", e.TTL)
+		}
+		a.printf("%s\n    Value %s\n", engine.Clean(b.String(), 0), engine.Clean(e.Value, 0))
+		for i, s := range e.Strings {
+			a.printf("    part %d of %d: %s\n", i+1, len(e.Strings), engine.Clean(s, 0))
+		}
+	}
+}
+
+// tellSpread prints what every server says.
+func (a *app) tellSpread(sp dns.Spread) {
+	a.printf("\nServers\n")
+	for _, l := range a.serverRows(sp) {
+		a.printf("%s\n", l)
+	}
+	for _, n := range sp.Notes {
+		a.para(a.out, "  ", engine.Clean(n, 400))
+	}
+}
+
+func (a *app) serverRows(sp dns.Spread) []string {
+	t := a.table(column{title: "Server", least: 20}, column{title: "Kind", fold: true}, column{title: "MX", least: 14}, column{title: "State"}, column{title: "Serial", right: true, fold: true}, column{title: "Way", fold: true})
+	for _, s := range sp.Servers {
+		number := ""
+		if s.Serial != 0 {
+			number = fmt.Sprint(s.Serial)
+		}
+		mx := engine.Clean(strings.Join(s.Says, ", "), 200)
+		if mx == "" {
+			mx = "-"
+		}
+		t.add(engine.Clean(s.Server.String(), 100), string(s.Server.Kind), mx, a.stateWord(s, sp.At), number, string(s.Way))
+	}
+	var b strings.Builder
+	t.write(&b, width(a.Stdout))
+	return strings.Split(strings.TrimRight(b.String(), "\n"), "\n")
+}
+
+func (a *app) stateWord(s dns.ServerState, now time.Time) string {
+	m := a.term.marks()
+	switch {
+	case s.State == dns.GivesNew && s.Behind:
+		return m.ok + " new, serial behind"
+	case s.State == dns.GivesNew:
+		return m.ok + " new"
+	case s.Behind:
+		return m.warn + " behind"
+	case s.State == dns.GivesOld && !s.Expires.IsZero():
+		return m.warn + " old, " + countdown(s.Left(now)) + " left"
+	case s.State == dns.GivesOld:
+		return m.warn + " old"
+	case s.State == dns.GivesMixed:
+		return m.warn + " old beside new"
+	case s.State == dns.GivesNone:
+		return m.warn + " no MX"
+	case s.State == dns.NoHelp:
+		return m.bad + " lame"
+	}
+	return m.bad + " " + s.Status.Words()
+}
+
+func (a *app) tellChanges(changes []dns.Change, f dnsFlags) {
+	if f.compare == "" {
+		return
+	}
+	a.printf("\nSince %s was saved\n", asWritten(f.compare))
+	if len(changes) == 0 {
+		a.printf("  nothing has changed\n")
+	}
+	for _, c := range changes {
+		text := c.Record.String()
+		if c.What == dns.NewTTL {
+			text += fmt.Sprintf("  (TTL was %d)", c.OldTTL)
+		}
+		a.printf("  %-8s %s\n", c.What, engine.Clean(text, 0))
+	}
+}
+
+func (a *app) tellEnd(r dns.Report, f dnsFlags) {
+	a.printf("\n")
+	switch {
+	case r.Verdict == dns.Fine:
+		a.para(a.out, "", "Everything is right.")
+	case r.Verdict == dns.Unknown:
+		a.para(a.out, "", "Not everything could be found out. Run it again, or from another network.")
+	default:
+		a.para(a.out, "", "Names are relative to "+r.Authority.Zone+"; @ stands for the domain itself. Some panels want the whole name, or a final dot behind a host: look how their other records are written.")
+	}
+	if f.save == "" && r.Verdict != dns.Fine {
+		a.printf("Before you change anything: mxodus dns %s --save before.json\n", r.Domain)
+	}
+	if f.save != "" {
+		a.printf("The records are saved in %s.\n", asWritten(f.save))
+	}
+}
+
+// spreadLine says in one line how far the change has got.
+func spreadText(sp dns.Spread, now time.Time) string {
+	switch {
+	case sp.Offline:
+		return "Nobody answers. Trying again."
+	case sp.Safe(now):
+		return "Done: no mail can arrive at the old server any more, since " + moment(sp.SafeAfter) + "."
+	case sp.AllNew && sp.Assumed:
+		return "All servers give the new MX. Its old TTL was never seen, so wait three days, as Microsoft advises: until " + moment(sp.SafeAfter) + "."
+	case sp.AllNew && !sp.SafeAfter.IsZero():
+		return fmt.Sprintf("All servers give the new MX since %s. The old one may be remembered until %s (%s left).",
+			moment(sp.Changed), moment(sp.SafeAfter), span(sp.SafeAfter.Sub(now)))
+	case sp.AllNew:
+		return "All servers give the new MX."
+	}
+	return "Not all servers give the new MX yet: mail can still arrive at the old server."
+}
