@@ -87,6 +87,15 @@ func (t *track) layout(works []*folderWork) {
 	}
 }
 
+// place says where a folder stands at the destination, once that is certain.
+func (t *track) place(folderID int64, dest, renamed string) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if ft := t.byID[folderID]; ft != nil {
+		ft.dest, ft.renamed = dest, renamed
+	}
+}
+
 // tally replaces one folder's counts.
 func (t *track) tally(folderID int64, sum Tally) {
 	t.mu.Lock()
