@@ -138,7 +138,7 @@ func batchWords(s *engine.BatchStatus) string {
 			done++
 		}
 	}
-	words := "copied " + strconv.Itoa(done) + " of " + counted(len(s.Users), "user")
+	words := strconv.Itoa(done) + " of " + counted(len(s.Users), "user") + " copied"
 	switch {
 	case s.Stopping:
 		return "stopping"

@@ -97,7 +97,7 @@ func TestOtherStepsCanBeSeenWhileCopying(t *testing.T) {
 		s.press("enter")
 		s.wait(time.Second)
 		s.press("ctrl+g", "home", "enter")
-		s.sees("Enter go on", "copied 0 of 2 users")
+		s.sees("Enter go on", "0 of 2 users copied")
 		s.press("ctrl+g", "end", "up", "enter")
 		s.sees("connecting")
 	})

@@ -73,6 +73,8 @@ func (m *migrate) folderRow(f *engine.FolderStatus) []widget.Cell {
 		state = widget.Cell{Text: l.Failed + " failed", Ink: l.Bad}
 	case f.Done:
 		state = widget.Cell{Text: l.Done + " done", Ink: l.Good}
+	case f.Sum.Total > 0 && f.Sum.Settled() >= f.Sum.Total:
+		state = widget.Cell{Text: l.Done + " copied", Ink: l.Good}
 	case f.Sum.Settled() > 0:
 		state = widget.Cell{Text: l.Spinner(m.frame) + " under way", Ink: l.Accent}
 	}

@@ -55,8 +55,11 @@ func progress(t engine.Tally, scanned bool) float64 {
 		}
 		return 0
 	}
-	if t.Settled() >= t.Total {
+	switch {
+	case t.Settled() >= t.Total:
 		return 1
+	case t.Settled() == 0:
+		return 0
 	}
 	return min(0.9999, (float64(t.Settled())/float64(t.Total)+float64(t.SettledBytes()+1)/float64(t.TotalBytes+1))/2)
 }

@@ -2,7 +2,6 @@ package tui
 
 import (
 	"strings"
-	"time"
 
 	"github.com/charmbracelet/bubbles/key"
 
@@ -205,72 +204,6 @@ func (m *migrate) passWords(b *engine.BatchStatus) string {
 		words += ", follows"
 	}
 	return l.Accent.Paint(l.Spinner(m.frame)) + " " + l.Dim.Paint(words)
-}
-
-// overall is the leading bar, and the counts with the sparkline.
-func (m *migrate) overall(b *engine.BatchStatus, w int) []string {
-	l := m.look
-	left := m.leftWords(b)
-	bar := max(10, w-widget.Width(left)-2)
-	if w < 70 {
-		bar = max(10, w-len("about 1 h 12 min left")-2)
-		left = l.Cut(left, w-bar-2)
-	}
-	counts := number(b.Sum.Settled()) + " of " + counted(b.Sum.Total, "message") + ", " + size(b.Sum.SettledBytes()) + " of " + size(b.Sum.TotalBytes)
-	if !b.Scanned && b.Finished.IsZero() {
-		counts += " so far"
-	}
-	if b.Rate > 0 && b.Finished.IsZero() {
-		counts += "; now " + rate(b.Rate, b.ByteRate)
-	}
-	room := min(48, w-widget.Width(counts)-3)
-	line := counts
-	if room >= 12 && len(b.History) > 1 {
-		line = l.Spread(counts, l.Accent.Paint(l.Sparkline(b.History, room)), w)
-	}
-	return []string{l.Gauge(m.part(b), bar) + "  " + left, l.Cut(line, w)}
-}
-
-// part is how much of everything is settled. While some mailboxes aren't read
-// yet, the whole is what the test counted, or a guess by the users read so far.
-func (m *migrate) part(b *engine.BatchStatus) float64 {
-	t := b.Sum
-	if b.Scanned || !b.Finished.IsZero() {
-		return progress(t, true)
-	}
-	if p := m.session.probe; p != nil && p.Estimate.Messages > t.Total {
-		return float64(t.Settled()) / float64(p.Estimate.Messages)
-	}
-	read := 0
-	for i := range b.Users {
-		if b.Users[i].Scanned || b.Users[i].State.Finished() {
-			read++
-		}
-	}
-	return progress(t, false) * float64(read) / float64(max(1, len(b.Users)))
-}
-
-func (m *migrate) leftWords(b *engine.BatchStatus) string {
-	switch {
-	case !b.NextPass.IsZero():
-		return "up to date as far as it went"
-	case !b.Finished.IsZero():
-		return "took " + span(lasted(b))
-	case !b.Scanned:
-		return "reading the old mailboxes"
-	case b.Left == 0:
-		return "time left: not known yet"
-	case b.LeftMax > b.LeftMin:
-		return "about " + span(b.Left) + " left (" + between(b.LeftMin, b.LeftMax) + ")"
-	}
-	return "about " + span(b.Left) + " left"
-}
-
-func lasted(b *engine.BatchStatus) time.Duration {
-	if b.Finished.IsZero() {
-		return b.At.Sub(b.Started)
-	}
-	return b.Finished.Sub(b.Started)
 }
 
 // waits is the countdown of what servers asked for, if anybody waits.

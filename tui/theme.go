@@ -47,11 +47,11 @@ func speaksUnicode(goos string, getenv func(string) string) bool {
 }
 
 // colours of one theme, by meaning.
-type colours struct{ accent, good, attention, bad, dim, selected string }
+type colours struct{ accent, good, attention, bad, dim, selected, onSelected string }
 
 var (
-	onDark  = colours{accent: "#7FB4FF", good: "#7BD88F", attention: "#F2C14E", bad: "#FF8078", dim: "#8B949E", selected: "#26344D"}
-	onLight = colours{accent: "#0B5CAD", good: "#1B7F3B", attention: "#8A5A00", bad: "#B3261E", dim: "#626B75", selected: "#D6E6FA"}
+	onDark  = colours{accent: "#7FB4FF", good: "#7BD88F", attention: "#F2C14E", bad: "#FF8078", dim: "#8B949E", selected: "#26344D", onSelected: "#F0F4FA"}
+	onLight = colours{accent: "#0B5CAD", good: "#1B7F3B", attention: "#8A5A00", bad: "#B3261E", dim: "#626B75", selected: "#D6E6FA", onSelected: "#14181F"}
 )
 
 // chooseLook decides on inks and glyphs.
@@ -92,5 +92,5 @@ func dye(look *widget.Look, profile termenv.Profile, dark bool) {
 	}
 	look.Accent, look.Good, look.Attention = ink(c.accent), ink(c.good), ink(c.attention)
 	look.Bad, look.Dim = ink(c.bad), ink(c.dim)
-	look.Select = widget.NewInk(r.NewStyle().Bold(true).Background(lipgloss.Color(c.selected)))
+	look.Select = widget.NewInk(r.NewStyle().Bold(true).Foreground(lipgloss.Color(c.onSelected)).Background(lipgloss.Color(c.selected)))
 }

@@ -46,11 +46,7 @@ func size(n int64) string {
 	return fmt.Sprintf("%.0f %cB", v, units[u])
 }
 
-// rate writes messages and bytes per second.
-func rate(messages, bytes float64) string {
-	return perSecond(messages) + " messages/s, " + size(int64(bytes)) + "/s"
-}
-
+// perSecond writes a rate without its unit.
 func perSecond(v float64) string {
 	if v > 0 && v < 10 {
 		return fmt.Sprintf("%.1f", v)

@@ -1,0 +1,98 @@
+package tui
+
+import (
+	"time"
+
+	"mxodus/engine"
+	"mxodus/tui/widget"
+)
+
+// whole is how many messages and bytes there are. While some mailboxes aren't
+// read yet, it is what the test counted, if that is known.
+func (m *migrate) whole(b *engine.BatchStatus) (messages int, bytes int64, guessed bool) {
+	if p := m.session.probe; !b.Scanned && b.Finished.IsZero() && p != nil && p.Estimate.Messages > b.Sum.Total {
+		return p.Estimate.Messages, max(p.Estimate.Bytes, b.Sum.TotalBytes), true
+	}
+	return b.Sum.Total, b.Sum.TotalBytes, false
+}
+
+// part is how much of everything is settled. When the whole isn't known, it is
+// guessed by the users read so far.
+func (m *migrate) part(b *engine.BatchStatus) float64 {
+	messages, _, guessed := m.whole(b)
+	switch {
+	case guessed:
+		return float64(b.Sum.Settled()) / float64(messages)
+	case b.Scanned || !b.Finished.IsZero():
+		return progress(b.Sum, true)
+	}
+	read := 0
+	for i := range b.Users {
+		if b.Users[i].Scanned || b.Users[i].State.Finished() {
+			read++
+		}
+	}
+	return progress(b.Sum, false) * float64(read) / float64(max(1, len(b.Users)))
+}
+
+// overall is the leading bar, and the counts with the sparkline.
+func (m *migrate) overall(b *engine.BatchStatus, w int) []string {
+	l := m.look
+	left := m.leftWords(b)
+	bar := max(10, w-widget.Width(left)-2)
+	if w < 70 {
+		bar = max(10, w-len("about 1 h 12 min left")-2)
+		left = l.Cut(left, w-bar-2)
+	}
+	line := m.countWords(b, w)
+	room := min(48, w-widget.Width(line)-3)
+	if room >= 12 && len(b.History) > 1 {
+		line = l.Spread(line, l.Accent.Paint(l.Sparkline(b.History, room)), w)
+	}
+	return []string{l.Gauge(m.part(b), bar) + "  " + left, l.Cut(line, w)}
+}
+
+// countWords are the counts and the rate, as much of them as fits.
+func (m *migrate) countWords(b *engine.BatchStatus, w int) string {
+	messages, bytes, guessed := m.whole(b)
+	about, end := "", ""
+	if guessed {
+		about = "about "
+	} else if !b.Scanned && b.Finished.IsZero() {
+		end = " so far"
+	}
+	counts := number(b.Sum.Settled()) + " of " + about + counted(messages, "message")
+	sizes := ", " + size(b.Sum.SettledBytes()) + " of " + about + size(bytes)
+	speed, both := "", ""
+	if b.Rate > 0 && b.Finished.IsZero() {
+		speed = "; now " + perSecond(b.Rate) + " messages/s"
+		both = speed + ", " + size(int64(b.ByteRate)) + "/s"
+	}
+	for _, words := range []string{counts + sizes + end + both, counts + sizes + end + speed, counts + end + speed} {
+		if widget.Width(words) <= w {
+			return words
+		}
+	}
+	return counts
+}
+
+// leftWords say how long it still takes, or why nobody knows.
+func (m *migrate) leftWords(b *engine.BatchStatus) string {
+	messages, _, guessed := m.whole(b)
+	switch {
+	case !b.NextPass.IsZero():
+		return "up to date as far as it went"
+	case !b.Finished.IsZero():
+		return "took " + span(b.Finished.Sub(b.Started))
+	case guessed && b.Rate > 0:
+		seconds := float64(messages-b.Sum.Settled()) / b.Rate
+		return "about " + span(time.Duration(seconds*float64(time.Second))) + " left"
+	case !b.Scanned:
+		return "reading the old mailboxes"
+	case b.Left == 0:
+		return "time left: not known yet"
+	case b.LeftMax > b.LeftMin:
+		return "about " + span(b.Left) + " left (" + between(b.LeftMin, b.LeftMax) + ")"
+	}
+	return "about " + span(b.Left) + " left"
+}
