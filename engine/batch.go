@@ -25,6 +25,7 @@ type Batch struct {
 	boxes    []*mailbox
 	slots    climber
 	running  int
+	waiting  int // of those running: they wait, and hold nobody's place
 	pass     int
 	kind     string // of the pass, for the history
 	started  time.Time
@@ -72,7 +73,9 @@ func NewBatch(p Project, f ProjectFile, d Dialer, o BatchOptions) *Batch {
 			source: newGate(limits.SourceConns), dest: newGate(limits.DestConns), budget: NewBudget(limits.MemoryBytes)}}
 	for _, u := range o.Users {
 		if !u.LeftOut {
-			b.boxes = append(b.boxes, newMailbox(b.env, u))
+			m := newMailbox(b.env, u)
+			m.parked = b.parked
+			b.boxes = append(b.boxes, m)
 		}
 	}
 	return b
@@ -91,6 +94,9 @@ func (b *Batch) Run(ctx context.Context) (Summary, error) {
 		return Summary{}, err
 	}
 	defer unlock()
+	if now := time.Now(); alive.After(now) { // the clock was set back
+		alive = now
+	}
 	b.env.alive = alive
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
@@ -178,7 +184,7 @@ func (b *Batch) launch(ctx context.Context) bool {
 		if m.held && m.track.get() != UserPaused {
 			m.track.set(UserPaused, "", time.Time{})
 		}
-		if m.held || b.running >= b.slots.now || ctx.Err() != nil {
+		if m.held || b.running-b.waiting >= b.slots.now || ctx.Err() != nil {
 			waiting++
 			continue
 		}
@@ -190,6 +196,14 @@ func (b *Batch) launch(ctx context.Context) bool {
 	}
 	b.slots.queued = waiting > 0
 	return b.running > 0 || waiting > 0
+}
+
+// parked counts mailboxes that wait: another may run in their place.
+func (b *Batch) parked(n int) {
+	b.mu.Lock()
+	b.waiting += n
+	b.mu.Unlock()
+	b.poke()
 }
 
 // runBox runs one mailbox and files how it ended.
@@ -218,7 +232,7 @@ func (b *Batch) runBox(ctx context.Context, m *mailbox) {
 		b.err = f
 		b.cancel(f)
 	default:
-		m.broken = true
+		m.broken = !IsTemporary(f)
 		m.fail(f)
 	}
 }

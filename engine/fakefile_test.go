@@ -17,6 +17,7 @@ type fakeFile struct {
 	recs    map[int64]map[uint32]Record
 	events  []Event
 	locked  *LockedError
+	alive   time.Duration // how far ahead of the clock the last run was
 	puts    int
 	onPut   func(n int) error // the nth Put fails or crashes
 }
@@ -185,7 +186,7 @@ func (f *fakeFile) Lock(context.Context) (func(), error) {
 	}
 	return func() {}, nil
 }
-func (f *fakeFile) LastAlive(context.Context) (time.Time, error)        { return time.Now(), nil }
+func (f *fakeFile) LastAlive(context.Context) (time.Time, error)        { return time.Now().Add(f.alive), nil }
 func (f *fakeFile) StartRun(context.Context, string) (int64, error)     { return 1, nil }
 func (f *fakeFile) FinishRun(context.Context, int64, Summary) error     { return nil }
 func (f *fakeFile) Runs(context.Context) ([]Run, error)                 { return nil, nil }

@@ -26,6 +26,8 @@ type fakeServer struct {
 	slow       time.Duration // of every listing
 	headers    int           // calls of Headers
 	onHeaders  func(n int) error
+	rewrite    func(raw string) string // what it makes of a message as it stores it
+	onFetch    func(uid uint32) error  // a message that isn't given
 	onRemove   func() (before, after error)
 	onUser     func(u User) error
 	refuse     func(path []string) error // CREATE
@@ -262,6 +264,12 @@ func (c *fakeSession) fetch(ctx context.Context, req FetchRequest, alloc func(co
 		left[uid] = true
 	}
 	_, err := c.each(ScanRequest{Folder: req.Folder, UIDs: req.UIDs}, func(m *fakeMessage) error {
+		if c.s.onFetch != nil {
+			if err := c.s.onFetch(m.uid); err != nil {
+				delete(left, m.uid)
+				return each(Fetched{Tag: req.Tag, UID: m.uid, Err: err})
+			}
+		}
 		body, err := alloc(ctx, int64(len(m.raw)))
 		if err != nil {
 			return err

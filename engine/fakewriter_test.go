@@ -98,15 +98,19 @@ func (c *fakeSession) land(flight []*Outgoing, done func(*Outgoing, Appended)) e
 		if f == nil {
 			ft.err = &Fault{Class: SkipFolder, Code: CodeNoFolder, What: "No such folder."}
 		}
+		stored := raw.String()
+		if c.s.rewrite != nil {
+			stored = c.s.rewrite(stored)
+		}
 		if ft.err == nil && (!ft.cut || ft.store) {
 			if ft.late > 0 {
 				time.AfterFunc(ft.late, func() {
 					c.s.mu.Lock()
 					defer c.s.mu.Unlock()
-					f.add(raw.String(), o.Flags, o.Date)
+					f.add(stored, o.Flags, o.Date)
 				})
 			} else {
-				f.add(raw.String(), o.Flags, o.Date)
+				f.add(stored, o.Flags, o.Date)
 			}
 		}
 		if ft.lie {

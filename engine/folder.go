@@ -177,7 +177,7 @@ func (w *folderWork) recallOpen(ctx context.Context) error {
 // retryable says that a message which was not brought over may be now.
 func (w *folderWork) retryable(r Record) bool {
 	switch {
-	case r.State == Failed:
+	case r.State == Failed, r.Reason == ReasonGone: // what seemed gone may only have been withheld
 		return true
 	case r.Reason == ReasonTooBig:
 		return r.Said == "" && r.Size <= w.m.limits.MaxMessageBytes

@@ -57,14 +57,19 @@ func (w *folderWork) noteSkips(ctx context.Context) error {
 
 // saveTarget writes down where the folder goes, before anything goes there.
 func (w *folderWork) saveTarget(ctx context.Context) error {
-	w.rec.Dest, w.rec.DestPath = w.dest.Wire, w.mapping.DestPath
-	w.rec.Created = w.rec.Created || w.created
+	w.place()
 	w.rec.SourceValidity = w.mapping.Source.Status.UIDValidity
 	if st := w.dest.Status; st != nil {
 		w.rec.DestValidity = st.UIDValidity
 		w.looked = st.UIDNext
 	}
 	return w.m.env.file.SaveFolder(ctx, w.rec)
+}
+
+// place notes in the folder's row where it goes.
+func (w *folderWork) place() {
+	w.rec.Dest, w.rec.DestPath, w.rec.Renamed = w.dest.Wire, w.mapping.DestPath, w.mapping.Renamed
+	w.rec.Created = w.rec.Created || w.created
 }
 
 func (w *folderWork) problemSkips() {
@@ -113,8 +118,7 @@ func (w *folderWork) complete(ctx context.Context, now time.Time) error {
 	w.rec.Done, w.rec.SourceValidity = w.seen(), w.mapping.Source.Status.UIDValidity
 	w.rec.DestNext = w.nextForeign()
 	if w.dest.Wire != "" {
-		w.rec.Dest, w.rec.DestPath = w.dest.Wire, w.mapping.DestPath
-		w.rec.Created = w.rec.Created || w.created
+		w.place()
 	}
 	w.dirty = false
 	w.reportLost()

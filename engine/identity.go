@@ -28,6 +28,15 @@ const (
 // that the message has neither, so that its identity proves little.
 func (id Identity) Loose() uint64 { return binary.BigEndian.Uint64(id[:8]) }
 
+// kept is the part of an identity that a destination keeps: all of it, or with
+// rewrites what is loose, unless there is nothing loose.
+func (id Identity) kept(rewrites bool) Identity {
+	if rewrites && id.Loose() != 0 {
+		clear(id[8:])
+	}
+	return id
+}
+
 // IsZero says that the identity was never read: no header gives it.
 func (id Identity) IsZero() bool { return id == Identity{} }
 

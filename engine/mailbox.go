@@ -20,6 +20,7 @@ type mailbox struct {
 
 	queued, held, stopped, broken bool
 	cancel                        context.CancelCauseFunc
+	parked                        func(n int) // tells the batch that it waits, or no longer does
 
 	limits Limits
 	memory *Share
@@ -43,7 +44,7 @@ type tryKey struct {
 }
 
 func newMailbox(e *env, u User) *mailbox {
-	return &mailbox{env: e, user: u, track: newTrack(u), fits: map[int64]flagFit{}, cancel: func(error) {}}
+	return &mailbox{env: e, user: u, track: newTrack(u), fits: map[int64]flagFit{}, cancel: func(error) {}, parked: func(int) {}}
 }
 
 // queue makes the mailbox run again in this pass.
@@ -90,7 +91,7 @@ func (m *mailbox) run(ctx context.Context) error {
 		}
 		m.env.log.Info("waiting before another attempt", "user", m.user.Address, "why", f.Error(), "wait", wait)
 		m.track.set(UserWaiting, f.What, time.Now().Add(wait))
-		if !sleep(ctx, wait) {
+		if !m.park(ctx, wait) {
 			return context.Cause(ctx)
 		}
 	}
@@ -182,7 +183,7 @@ func (m *mailbox) copy(ctx context.Context, p *pair) error {
 				return nil
 			}
 			m.track.set(UserChecking, "waiting for the new server to settle what it was sent", until)
-			if !sleep(ctx, time.Until(until)) {
+			if !m.park(ctx, time.Until(until)) {
 				return context.Cause(ctx)
 			}
 			continue
@@ -192,6 +193,13 @@ func (m *mailbox) copy(ctx context.Context, p *pair) error {
 			return err
 		}
 	}
+}
+
+// park waits, and leaves its place in the batch to another mailbox meanwhile.
+func (m *mailbox) park(ctx context.Context, d time.Duration) bool {
+	m.parked(+1)
+	defer m.parked(-1)
+	return sleep(ctx, d)
 }
 
 // idle says that the plan holds no work of any kind.

@@ -1,6 +1,9 @@
 package engine
 
-import "context"
+import (
+	"context"
+	"time"
+)
 
 // pair is one mailbox's connections: a source, and a destination that may come
 // later.
@@ -70,10 +73,14 @@ func dial[S Session](ctx context.Context, u User, g *gate, open func(context.Con
 	switch {
 	case err == nil:
 		return s, nil
-	case IsCode(err, CodeConnLimit):
-		g.refuse()
 	default:
 		g.leave()
+	case IsCode(err, CodeConnLimit):
+		if g.refuse() { // another of ours has the place: that is waiting, not failing
+			f := *AsFault(err)
+			f.Wait = max(f.Wait, jitter(placeWait))
+			err = &f
+		}
 	}
 	f := *AsFault(err)
 	if f.Side == "" {
@@ -81,6 +88,10 @@ func dial[S Session](ctx context.Context, u User, g *gate, open func(context.Con
 	}
 	return none, &f
 }
+
+// placeWait is about how long to wait for a place that another of our own
+// connections has.
+const placeWait = 10 * time.Second
 
 // needDest opens the destination if it isn't open yet.
 func (p *pair) needDest(ctx context.Context) (err error) {

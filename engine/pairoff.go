@@ -12,7 +12,7 @@ import (
 // compared as normalised, because the wanted ones were never sent by us.
 func (w *folderWork) pairOff(ctx context.Context, dst Reader, wanted, stands []Header, p contents) ([]uint32, error) {
 	found := make([]uint32, len(wanted))
-	for _, g := range groups(wanted, stands) {
+	for _, g := range groups(wanted, stands, w.rewrites) {
 		if g.clear(wanted, stands, w.rewrites) {
 			found[g.a[0]] = stands[g.b[0]].UID
 			continue
@@ -32,23 +32,24 @@ func (g group) clear(wanted, stands []Header, rewrites bool) bool {
 	return len(g.a) == 1 && len(g.b) == 1 && (rewrites || wanted[g.a[0]].Size == stands[g.b[0]].Size)
 }
 
-func groups(wanted, stands []Header) []group {
+func groups(wanted, stands []Header, rewrites bool) []group {
 	byID := make(map[Identity]*group, len(wanted))
 	order := make([]*group, 0, len(wanted))
 	for i, h := range wanted {
 		if h.Identity == (Identity{}) {
 			continue
 		}
-		g := byID[h.Identity]
+		id := h.Identity.kept(rewrites)
+		g := byID[id]
 		if g == nil {
 			g = &group{}
-			byID[h.Identity] = g
+			byID[id] = g
 			order = append(order, g)
 		}
 		g.a = append(g.a, i)
 	}
 	for i, h := range stands {
-		if g := byID[h.Identity]; g != nil {
+		if g := byID[h.Identity.kept(rewrites)]; g != nil {
 			g.b = append(g.b, i)
 		}
 	}

@@ -195,6 +195,11 @@ func (m *mailbox) prepare(ctx context.Context, p *pair, works []*folderWork) err
 			return err
 		}
 	}
+	for _, w := range works {
+		if err := w.pairAgain(ctx, p.dst); err != nil {
+			return err
+		}
+	}
 	m.limitMessages(works)
 	if err := together(works, func(w *folderWork) error { return w.noteSkips(ctx) }); err != nil {
 		return err

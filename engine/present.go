@@ -168,7 +168,7 @@ func (w *folderWork) rebase(ctx context.Context, src Source, validity uint32) er
 		return err
 	}
 	var from, to []uint32
-	for _, g := range groups(known, stands) {
+	for _, g := range groups(known, stands, false) {
 		g.rebase(known, stands, func(a, b int) {
 			from, to = append(from, known[a].UID), append(to, stands[b].UID)
 		})

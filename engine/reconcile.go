@@ -101,7 +101,7 @@ func (w *folderWork) foreign(ctx context.Context, dst Destination, from uint32) 
 		err := w.m.env.file.Records(ctx, w.rec.ID, func(r Record) error {
 			switch {
 			case !same || r.DestUID == 0:
-				byIdentity[r.Identity]++
+				byIdentity[r.Identity.kept(w.rewrites)]++
 			case r.DestUID >= from:
 				byUID[r.DestUID] = true
 			}
@@ -115,8 +115,8 @@ func (w *folderWork) foreign(ctx context.Context, dst Destination, from uint32) 
 	res, err := dst.Headers(ctx, ScanRequest{Folder: w.dest, From: from}, func(h Header) error {
 		switch {
 		case byUID[h.UID]:
-		case byIdentity[h.Identity] > 0:
-			byIdentity[h.Identity]--
+		case byIdentity[h.Identity.kept(w.rewrites)] > 0:
+			byIdentity[h.Identity.kept(w.rewrites)]--
 		default:
 			stands = append(stands, h)
 		}

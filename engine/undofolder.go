@@ -161,10 +161,7 @@ func (u *userUndo) untouched(ctx context.Context, row FolderRecord, dest Folder,
 
 // sameMessage says that what stands at a UID is what we put there.
 func sameMessage(rec Record, h Header, rewrites bool) bool {
-	if rewrites && rec.Identity.Loose() != 0 {
-		return rec.Identity.Loose() == h.Identity.Loose()
-	}
-	return !rec.Identity.IsZero() && rec.Identity == h.Identity
+	return !rec.Identity.IsZero() && rec.Identity.kept(rewrites) == h.Identity.kept(rewrites)
 }
 
 // ownMark leaves out \Deleted where an undo that broke off may have set it.

@@ -42,7 +42,7 @@ func (u *userVerify) identify(ctx context.Context, f *verifyFolder) error {
 	}
 	res, err := u.src.Headers(ctx, ScanRequest{Folder: f.mapping.Source, From: 1}, func(h Header) error {
 		if i, ok := slices.BinarySearchFunc(f.msgs, verifyMessage{uid: h.UID}, byUID); ok {
-			f.msgs[i].id = u.key(h.Identity)
+			f.msgs[i].id = h.Identity.kept(u.rewrites)
 		}
 		return nil
 	})
@@ -86,7 +86,7 @@ func (u *userVerify) stands(ctx context.Context, index uint16, f *verifyFolder) 
 // headers reads one folder of the destination.
 func (u *userVerify) headers(ctx context.Context, folder Folder, index uint16) (list []stray, st Status, err error) {
 	res, err := u.dst.Headers(ctx, ScanRequest{Folder: folder, From: 1}, func(h Header) error {
-		list = append(list, stray{id: u.key(h.Identity), size: h.Size, uid: h.UID, from: index})
+		list = append(list, stray{id: h.Identity.kept(u.rewrites), size: h.Size, uid: h.UID, from: index})
 		return nil
 	})
 	if err == nil {

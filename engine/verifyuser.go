@@ -229,11 +229,3 @@ func (u *userVerify) records(ctx context.Context, f *verifyFolder, each func(*ve
 		return nil
 	})
 }
-
-// key is the part of an identity that the destination keeps.
-func (u *userVerify) key(id Identity) Identity {
-	if u.rewrites && id.Loose() != 0 {
-		clear(id[8:])
-	}
-	return id
-}
