@@ -49,13 +49,14 @@ func (s *session) findZone(ctx context.Context, domain string) Authority {
 // order: the highest serial first, among equals the quickest. Once one has
 // answered, it waits a little for the others, but not for dead ones.
 func (s *session) freshest(ctx context.Context, au Authority) []Server {
-	answers := make(chan Answer, len(au.Servers))
-	for _, sv := range au.Servers {
+	servers := slices.DeleteFunc(slices.Clone(au.Servers), func(sv Server) bool { return !sv.Addr.IsValid() })
+	answers := make(chan Answer, len(servers))
+	for _, sv := range servers {
 		s.wg.Go(func() { answers <- lameOr(s.ask(ctx, sv, Question{au.Zone, "SOA"}, false, au.Zone)) })
 	}
 	var came []Answer
 	var grace <-chan time.Time
-	for range au.Servers {
+	for range servers {
 		select {
 		case a := <-answers:
 			if _, ok := serial(a); ok && grace == nil {

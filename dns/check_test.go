@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"mxodus/dns"
+	"mxodus/dns/dnstest"
 )
 
 // base is a company's zone without anything about mail.
@@ -271,5 +272,22 @@ func TestWithoutPort53ResolversAreAsked(t *testing.T) {
 	x, _ := find(r, "mx")
 	if x.Verdict != dns.Fine || x.From.Direct || r.Spread.Direct || !r.Spread.AllNew || r.Authority.Direct {
 		t.Errorf("got %+v, spread %+v", x, r.Spread)
+	}
+}
+
+func TestForgedRepliesAreNamed(t *testing.T) {
+	w := newWorld(t)
+	w.acme(right)
+	w.ns2.Fault(dnstest.Faults{Spoof: true})
+	r := check(t, w, tenant)
+	if r.Verdict != dns.Fine || !hasNote(r.Spread.Notes, "forging") || !hasNote(r.Spread.Notes, "ns2.acme.example") {
+		t.Errorf("%s, notes %q", r.Verdict, r.Spread.Notes)
+	}
+}
+
+func TestUnknownMXOfAnotherServerIsNoVerdict(t *testing.T) {
+	x, _ := find(check(t, newWorld(t), dns.Wanted{Cloud: dns.Elsewhere}), "mx")
+	if x.Verdict != dns.Unknown || len(x.Enter)+len(x.TakeOut) != 0 {
+		t.Errorf("got %+v", x)
 	}
 }

@@ -29,6 +29,7 @@ type exchange struct {
 	s       Server
 	q       Question
 	recurse bool
+	noUDP   bool // port 53 brought nothing before
 }
 
 // try is what one way brought.
@@ -48,7 +49,16 @@ func (e exchange) run(ctx context.Context) Answer {
 	if !e.s.Addr.IsValid() {
 		return e.answer(ctx, began, e.by(ctx, HTTPS, true, e.c.o.Second))
 	}
-	first := e.by(ctx, UDP, false, e.c.o.First)
+	limit := e.c.o.First
+	if e.s.DoH != "" {
+		if e.noUDP { // seen before: port 53 is closed on this network
+			if t := e.by(ctx, HTTPS, true, e.c.o.Second); t.whole() {
+				return e.answer(ctx, began, t)
+			}
+		}
+		limit /= 2 // there is another way
+	}
+	first := e.by(ctx, UDP, false, limit)
 	if first.whole() || ctx.Err() != nil {
 		return e.answer(ctx, began, first)
 	}

@@ -173,8 +173,11 @@ func addrOf(rr mdns.RR) (a netip.Addr) {
 	return a
 }
 
-// askZone asks a zone's servers until one answers for the zone.
+// askZone asks a zone's servers until one answers for the zone, for no longer
+// than one server may take.
 func (s *session) askZone(ctx context.Context, at cut, q Question, via path) (Answer, bool) {
+	ctx, cancel := context.WithTimeout(ctx, s.c.o.First+s.c.o.Second)
+	defer cancel()
 	good := func(a Answer) bool {
 		if a.msg == nil || !a.Status.OK() {
 			return false

@@ -3,6 +3,7 @@ package dns
 import (
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -205,6 +206,11 @@ func (sp *Spread) note(zone []ServerState) {
 		}
 	}
 	for _, s := range sp.Servers {
+		for _, n := range s.Notes {
+			if strings.Contains(n, notBelieved) {
+				sp.Notes = append(sp.Notes, fmt.Sprintf("%s: %s. Somebody may be forging answers on this network.", s.Server, n))
+			}
+		}
 		if s.Behind {
 			sp.Notes = append(sp.Notes, fmt.Sprintf("%s is behind: it has serial %d, others have %d. That is the DNS provider's to mend if it lasts.", s.Server, s.Serial, sp.Serial))
 		}

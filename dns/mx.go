@@ -84,6 +84,10 @@ func (l *look) haveMX(r Result, ours, others []Record) Result {
 
 // missMX judges an MX that isn't there yet.
 func (l *look) missMX(ctx context.Context, r Result, a Answer, ours []Record) Result {
+	if l.want.Cloud == Elsewhere && l.want.MX == "" {
+		r.Verdict, r.Why = Unknown, "Which MX the new server wants isn't known. Ask whoever runs it, and name it."
+		return r
+	}
 	r.Verdict, r.Why = l.whyNoMX(a, ours)
 	r.TakeOut = l.entries(a.Records...)
 	host := l.want.MX

@@ -29,6 +29,7 @@ type session struct {
 	mu      sync.Mutex
 	closed  bool
 	flights map[flightKey]*flight
+	seen    map[Server]Way // by which way a server answered last, "" if it didn't
 	cuts    map[string]cut
 	offsets map[string]int // where in a server list to begin, by zone
 }
@@ -46,7 +47,7 @@ type flight struct {
 
 func (c *Client) session(ctx context.Context) *session {
 	base, cancel := context.WithCancel(ctx)
-	s := &session{c: c, base: base, cancel: cancel, flights: map[flightKey]*flight{}, cuts: map[string]cut{}, offsets: map[string]int{}}
+	s := &session{c: c, base: base, cancel: cancel, flights: map[flightKey]*flight{}, seen: map[Server]Way{}, cuts: map[string]cut{}, offsets: map[string]int{}}
 	s.cuts["."] = rootCut(c.o.Roots)
 	s.known, s.knownErr = c.resolvers()
 	return s
@@ -94,11 +95,38 @@ func (s *session) fly(k flightKey) *flight {
 	}
 	f = &flight{done: make(chan struct{})}
 	s.flights[k] = f
+	noUDP := s.seen[k.server] == HTTPS
 	s.wg.Go(func() {
 		defer close(f.done)
-		f.answer = exchange{c: s.c, s: k.server, q: k.q, recurse: k.recurse}.run(s.base)
+		f.answer = exchange{c: s.c, s: k.server, q: k.q, recurse: k.recurse, noUDP: noUDP}.run(s.base)
+		s.learn(k.server, f.answer)
 	})
 	return f
+}
+
+// learn remembers how a server could be reached, for the next question to it.
+func (s *session) learn(sv Server, a Answer) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.seen[sv] = ""
+	if a.msg != nil {
+		s.seen[sv] = a.Way
+	}
+}
+
+// helpful puts the resolvers that are known to be silent behind the others.
+func (s *session) helpful(servers []Server) []Server {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	silent := func(sv Server) int {
+		if way, asked := s.seen[sv]; asked && way == "" {
+			return 1
+		}
+		return 0
+	}
+	out := slices.Clone(servers)
+	slices.SortStableFunc(out, func(a, b Server) int { return silent(a) - silent(b) })
+	return out
 }
 
 // begin is where in a list of n servers of a zone to begin, the same for the
@@ -191,7 +219,7 @@ func each(servers []Server) <-chan Server {
 // are none or none of them answers.
 func (s *session) recursive(ctx context.Context, q Question) Answer {
 	good := func(a Answer) bool { return a.Status.OK() }
-	a, ok := s.hedge(ctx, each(s.known), good, func(ctx context.Context, sv Server) Answer {
+	a, ok := s.hedge(ctx, each(s.helpful(s.known)), good, func(ctx context.Context, sv Server) Answer {
 		return s.ask(ctx, sv, q, true, ".")
 	})
 	if ok || ctx.Err() != nil || a.Status == ServFail {

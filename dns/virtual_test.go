@@ -159,3 +159,34 @@ func TestHostileZonesAskBoundedly(t *testing.T) {
 		}
 	})
 }
+
+// Many networks let nobody ask port 53 outside: then all comes over HTTPS, and
+// the wait for what never answers is paid once.
+func TestClosedPort53CostsItsTimeOutsOnce(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		n, o, servers := company(t, "@ IN MX 10 mail\n@ IN TXT \"v=spf1 include:s1.acme.example -all\"\ns1 IN TXT \"v=spf1 include:s2.acme.example -all\"\ns2 IN TXT \"v=spf1 -all\"\n")
+		o.Resolvers[1].DoH = "https://pub.example/dns-query"
+		o.Roots = append(o.Roots, Server{Name: "b.root", Kind: Root, Addr: netip.MustParseAddrPort("192.0.2.99:53")})
+		closed := dnstest.Faults{DropUDP: true, DropTCP: true}
+		for _, s := range append(servers, n.At("192.0.2.1"), n.At("192.0.2.2")) {
+			s.Fault(closed)
+		}
+		began := time.Now()
+		r, err := virtual(n, o).Check(t.Context(), "acme.example", Wanted{MX: "acme-example.mail.protection.outlook.com"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		// The roots are given up after both limits; the rest is a chain of questions over HTTPS.
+		if took, most := time.Since(began), 1500*time.Millisecond+3*time.Second+12*roundTrip; took > most {
+			t.Errorf("took %s, not at most %s", took, most)
+		}
+		for _, x := range r.Results {
+			if x.From.Way != HTTPS || (x.Verdict == Unknown && x.Check != "ttl") {
+				t.Errorf("%s: %s by %s: %s", x.Check, x.Verdict, x.From.Way, x.Why)
+			}
+		}
+		if r.Authority.Direct || r.Spread.Direct || r.Spread.Offline {
+			t.Errorf("authority %+v, spread %+v", r.Authority, r.Spread)
+		}
+	})
+}

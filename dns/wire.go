@@ -72,6 +72,9 @@ func udpSocket(ctx context.Context, to netip.AddrPort, open bool) (*net.UDPConn,
 	return c.(*net.UDPConn), nil
 }
 
+// notBelieved ends the notes about replies that were somebody else's.
+const notBelieved = "and was not believed"
+
 // maxNotes is how many replies that aren't believed are noted of one question.
 const maxNotes = 5
 
@@ -102,10 +105,10 @@ func receive(ctx context.Context, conn *net.UDPConn, to netip.AddrPort, m *mdns.
 // somebody else's, or forged; err that the right server sent no DNS message.
 func examine(packet []byte, from, to netip.AddrPort, m *mdns.Msg) (reply *mdns.Msg, why string, err error) {
 	if netip.AddrPortFrom(from.Addr().Unmap().WithZone(""), from.Port()) != netip.AddrPortFrom(to.Addr().Unmap().WithZone(""), to.Port()) {
-		return nil, "a reply came from " + from.String() + ", which was not asked, and was not believed", nil
+		return nil, "a reply came from " + from.String() + ", which was not asked, " + notBelieved, nil
 	}
 	if len(packet) >= 2 && uint16(packet[0])<<8|uint16(packet[1]) != m.Id {
-		return nil, "a reply bore another id than the question, and was not believed", nil
+		return nil, "a reply bore another id than the question, " + notBelieved, nil
 	}
 	reply = new(mdns.Msg)
 	if err := reply.Unpack(packet); err != nil {
@@ -121,14 +124,14 @@ func examine(packet []byte, from, to netip.AddrPort, m *mdns.Msg) (reply *mdns.M
 func mismatch(reply, m *mdns.Msg) string {
 	switch {
 	case reply.Id != m.Id:
-		return "a reply bore another id than the question, and was not believed"
+		return "a reply bore another id than the question, " + notBelieved
 	case !reply.Response:
-		return "a question came back instead of a reply, and was not believed"
+		return "a question came back instead of a reply, " + notBelieved
 	case len(reply.Question) == 0 && reply.Rcode != mdns.RcodeSuccess:
 		return "" // servers that don't understand a question may not repeat it
 	case len(reply.Question) != 1 || !strings.EqualFold(reply.Question[0].Name, m.Question[0].Name) ||
 		reply.Question[0].Qtype != m.Question[0].Qtype || reply.Question[0].Qclass != m.Question[0].Qclass:
-		return "a reply was about another question, and was not believed"
+		return "a reply was about another question, " + notBelieved
 	}
 	return ""
 }

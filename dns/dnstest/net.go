@@ -107,6 +107,13 @@ func (n *Net) Silent(addr string) *Server {
 	return s
 }
 
+// At is the server at a made-up address.
+func (n *Net) At(addr string) *Server {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	return n.servers[netip.MustParseAddr(addr)]
+}
+
 // Exchange asks a server without a network, for tests in virtual time. It
 // returns nil where no server is, or when it drops the question.
 func (n *Net) Exchange(addr netip.AddrPort, way string, m *mdns.Msg) *mdns.Msg {

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"crypto/x509"
 	"os"
 	"time"
 
@@ -17,10 +18,12 @@ import (
 type askFlags struct {
 	resolvers []string
 	rootHints string
+	ca        string
 }
 
 func (f *askFlags) flags(set *pflag.FlagSet) {
 	set.StringArrayVar(&f.resolvers, "resolver", nil, "ask this resolver instead of this computer's and the public ones: `ADDRESS` as 192.0.2.1, 192.0.2.1:5353 or https://host/dns-query; may be repeated")
+	set.StringVar(&f.ca, "resolver-ca", "", "trust the authorities in `FILE` (PEM) for HTTPS")
 	set.StringVar(&f.rootHints, "root-hints", "", "begin at the root servers in `FILE`, in a closed network")
 }
 
@@ -33,6 +36,15 @@ func (a *app) dnsClient(f askFlags) (c *dns.Client, given bool, err error) {
 			return nil, false, usage("Write --resolver 192.0.2.1", "%s", sentence(err.Error()))
 		}
 		o.Resolvers = append(o.Resolvers, r)
+	}
+	if f.ca != "" {
+		pem, err := os.ReadFile(f.ca)
+		if err != nil {
+			return nil, false, fileFault("The authorities can't be read", err)
+		}
+		if o.CA = x509.NewCertPool(); !o.CA.AppendCertsFromPEM(pem) {
+			return nil, false, usage("Choose a file in PEM form.", "%s holds no certificate.", asWritten(f.ca))
+		}
 	}
 	if f.rootHints != "" {
 		file, err := os.Open(f.rootHints)

@@ -26,7 +26,7 @@ const (
 var wanted = dns.Wanted{Cloud: dns.Worldwide, MX: "acme-example.mail.protection.outlook.com"}
 
 const (
-	oldMX = "@ 8 IN MX 10 mail\n@ IN TXT \"v=spf1 mx -all\"\n"
+	oldMX = "@ 5 IN MX 10 mail\n@ IN TXT \"v=spf1 mx -all\"\n"
 	newMX = "@ 3600 IN MX 0 acme-example.mail.protection.outlook.com.\n"
 )
 
@@ -111,7 +111,7 @@ func state(t *testing.T, sp dns.Spread, name string) dns.ServerState {
 func TestChangeSpreadsOverRealServers(t *testing.T) {
 	s := set(t)
 	s.until(t, dns.Public, s.At(fast), mx, func(a dns.Answer) bool { return a.Status == dns.Answered })
-	s.until(t, dns.Public, s.At(fast), mx, func(a dns.Answer) bool { return a.TTL <= 6 })
+	s.until(t, dns.Public, s.At(fast), mx, func(a dns.Answer) bool { return a.TTL <= 3 })
 	w, err := s.client.Watch("acme.example", wanted, dns.Memory{})
 	if err != nil {
 		t.Fatal(err)
@@ -126,7 +126,7 @@ func TestChangeSpreadsOverRealServers(t *testing.T) {
 	}
 	sp := next()
 	one, two := state(t, sp, "ns1.acme.example"), state(t, sp, "ns2.acme.example")
-	if one.State != dns.GivesOld || two.State != dns.GivesOld || one.Serial != 1 || two.Serial != 1 || one.TTL != 8 || !sp.Agree || sp.AllNew {
+	if one.State != dns.GivesOld || two.State != dns.GivesOld || one.Serial != 1 || two.Serial != 1 || one.TTL != 5 || !sp.Agree || sp.AllNew {
 		t.Errorf("before: %+v", sp)
 	}
 	if x := state(t, sp, "ns3.acme.example"); x.State != dns.NoHelp || x.Status != dns.Lame {
@@ -136,7 +136,7 @@ func TestChangeSpreadsOverRealServers(t *testing.T) {
 		t.Errorf("dead: %+v", x)
 	}
 	old, fresh := state(t, sp, "fast"), state(t, sp, "slow")
-	if old.TTL > 6 || fresh.TTL != 8 || !old.Expires.Equal(old.At.Add(time.Duration(old.TTL)*time.Second)) {
+	if old.TTL > 3 || fresh.TTL != 5 || !old.Expires.Equal(old.At.Add(time.Duration(old.TTL)*time.Second)) {
 		t.Errorf("the resolvers have %d s and %d s left", old.TTL, fresh.TTL)
 	}
 
@@ -156,7 +156,7 @@ func TestChangeSpreadsOverRealServers(t *testing.T) {
 	}
 	// A resolver that was asked in the same moment may have the old MX a
 	// fraction of a second longer.
-	if want := last.At.Add(8 * time.Second); sp.SafeAfter.Before(want) || sp.SafeAfter.After(want.Add(time.Second)) {
+	if want := last.At.Add(5 * time.Second); sp.SafeAfter.Before(want) || sp.SafeAfter.After(want.Add(time.Second)) {
 		t.Errorf("safe after %s, want %s", sp.SafeAfter, want)
 	}
 	for sp = range w.Looks(t.Context()) {
