@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -200,9 +201,9 @@ func TestOfflineChangesNothing(t *testing.T) {
 }
 
 // clock is a wall clock that can be put forward and back.
-type clock struct{ off time.Duration }
+type clock struct{ off atomic.Int64 }
 
-func (c *clock) now() time.Time { return time.Now().Add(c.off) }
+func (c *clock) now() time.Time { return time.Now().Add(time.Duration(c.off.Load())) }
 
 func TestJumpOfTheClockLooksAtOnce(t *testing.T) {
 	for _, jump := range []time.Duration{3 * time.Hour, -3 * time.Hour} {
@@ -214,7 +215,7 @@ func TestJumpOfTheClockLooksAtOnce(t *testing.T) {
 			lookNow(t, w)
 			set(s[0], "8", newZone)
 			set(s[1], "8", newZone)
-			time.AfterFunc(time.Second, func() { c.off = jump })
+			time.AfterFunc(time.Second, func() { c.off.Store(int64(jump)) })
 			began := time.Now()
 			sp := lookNow(t, w)
 			if took := time.Since(began); took > 20*time.Second || !sp.AllNew {
@@ -230,14 +231,15 @@ func TestJumpOfTheClockLooksAtOnce(t *testing.T) {
 func TestAnotherNetworkLooksAtOnce(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		n, o, _ := company(t, oldZone)
-		system := o.Resolvers[:1]
+		var system atomic.Pointer[Server]
+		system.Store(&o.Resolvers[0])
 		o.Public, o.Resolvers = o.Resolvers[1:], nil
 		c := virtual(n, o)
-		c.o.System = func() ([]Server, error) { return system, nil }
+		c.o.System = func() ([]Server, error) { return []Server{*system.Load()}, nil }
 		w := watch(t, c, Memory{})
 		lookNow(t, w)
 		n.Forget()
-		time.AfterFunc(time.Second, func() { system = []Server{{Name: "hotel", Kind: System, Addr: o.Public[0].Addr}} })
+		time.AfterFunc(time.Second, func() { system.Store(&Server{Name: "hotel", Kind: System, Addr: o.Public[0].Addr}) })
 		began := time.Now()
 		sp := lookNow(t, w)
 		if took := time.Since(began); took > 20*time.Second || stateFor(sp, "hotel").State != GivesOld {
