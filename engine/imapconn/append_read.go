@@ -113,6 +113,9 @@ func (a *appending) settle(sh *shipment, kind string, st status) error {
 	if kind == "OK" { // to what it was never given
 		kind = "BAD"
 	}
+	if st.code == "CANNOT" { // that is about names where folders are made, here it isn't
+		st.code = ""
+	}
 	f := a.s.refusal("store the message in "+folderText(sh.wire), kind, st, engine.SkipMessage)
 	switch {
 	case kind == "NO", kind == "BAD" && a.s.guard.isItsNo(st):
@@ -163,7 +166,7 @@ func (a *appending) refused(sh *shipment, f *engine.Fault) {
 // concernsEvery says that a refusal would meet any other message just so.
 func concernsEvery(f *engine.Fault) bool {
 	switch f.Code {
-	case engine.CodeNoFolder, engine.CodeThrottled, engine.CodeAuth, engine.CodeToken, engine.CodeConnLimit, engine.CodeUnavailable:
+	case engine.CodeNoFolder, engine.CodeThrottled, engine.CodeAuth, engine.CodeToken, engine.CodeConnLimit:
 		return true
 	}
 	return f.Wait > 0

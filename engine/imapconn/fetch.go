@@ -2,6 +2,7 @@ package imapconn
 
 import (
 	"context"
+	"fmt"
 
 	"mxodus/engine"
 )
@@ -20,10 +21,16 @@ import (
 // server's. When either fails, or ctx ends, the connection is closed.
 func (s *session) Fetch(ctx context.Context, reqs <-chan engine.FetchRequest, alloc func(context.Context, int64) (*engine.Body, error), each func(engine.Fetched) error) error {
 	return s.raw(ctx, "read messages", func(r *rawIO) error {
+		r.rep.lim.literal = skipMost
 		f := &fetching{ctx: ctx, s: s, p: &pipeline{r: r}, reqs: reqs, alloc: alloc, each: each}
 		return f.run()
 	})
 }
+
+// skipMost is the largest body that is read over, bytes, though it is larger than
+// its RFC822.SIZE let expect and than what is held. What announces more is no
+// mail: the connection is closed.
+const skipMost = 1 << 30
 
 // fetching is one call of Fetch.
 type fetching struct {
@@ -115,4 +122,11 @@ func (f *fetching) send(job *fetchJob) error {
 		f.asked = false
 		return job.end(kind, st)
 	})
+}
+
+// tooBig is the fault of a body that is larger than we hold.
+func (f *fetching) tooBig(size int64) error {
+	return &engine.Fault{Class: engine.SkipMessage, Code: engine.CodeTooBig, Side: f.s.side,
+		What: fmt.Sprintf("The message has %d bytes, far more than the server's list says, and more than mxodus holds.", size),
+		Do:   "Raise the limit for one message and run again, or save it by hand.", Who: "you"}
 }

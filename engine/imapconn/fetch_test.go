@@ -135,6 +135,31 @@ func TestARefusedBatchIsAskedForOneByOne(t *testing.T) {
 	}
 }
 
+func TestABodyLargerThanItsListSaysIsReadOver(t *testing.T) {
+	const size = 3 << 20
+	s := bodied("1 2 3", func(c *scriptConn, set string) {
+		c.say("* 1 FETCH (UID 1 BODY[] {3}\r\none)")
+		c.say("* 2 FETCH (UID 2 BODY[] {%d}\r\n%s)", size, strings.Repeat("x", size))
+		c.say("* 3 FETCH (BODY[] {5}\r\nthree UID 3)")
+		c.ok()
+	})
+	ses := s.start(t).open(t, engine.SideSource, engine.Limits{MaxMessageBytes: 1 << 20})
+	bodies, failed, err := fetchAll(t, ses, request(1, 2, 3))
+	if err != nil || len(bodies) != 2 || !engine.IsCode(failed[2], engine.CodeTooBig) {
+		t.Errorf("%d bodies, %v %v", len(bodies), failed, err)
+	}
+}
+
+func TestABodyOfNineGigabytesIsNoMail(t *testing.T) {
+	s := bodied("1", func(c *scriptConn, set string) {
+		c.say("* 1 FETCH (UID 1 BODY[] {9663676416}\r\nxxx")
+	})
+	bodies, failed, err := fetchAll(t, openSource(t, s), request(1))
+	if f := engine.AsFault(err); err == nil || f.Class != engine.Reconnect || len(bodies)+len(failed) > 0 {
+		t.Errorf("%v %v %v", bodies, failed, err)
+	}
+}
+
 func TestThrottlingEndsTheFetchAndBlamesNoMessage(t *testing.T) {
 	s := bodied("1 2 3", func(c *scriptConn, set string) { c.say("%s NO [LIMIT] UID FETCH Rate limit hit.", c.tag) })
 	bodies, failed, err := fetchAll(t, openSource(t, s), request(1, 2, 3))

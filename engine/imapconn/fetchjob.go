@@ -63,13 +63,17 @@ func (j *fetchJob) see(rep *reply) error {
 	}
 	var uid uint32
 	var body *engine.Body
+	huge := int64(0)
 	err := rep.fetch(func(name []byte, v *value) (err error) {
 		switch string(name) {
 		case "UID":
 			n, _ := v.number()
 			uid = uint32(min(n, 1<<32-1))
 		case "BODY[]":
-			if body == nil && (uid == 0 || j.wants(uid)) {
+			switch {
+			case v.length() > j.f.s.limits.literal:
+				huge = v.length() // skipped: it is more than we hold
+			case body == nil && (uid == 0 || j.wants(uid)):
 				body, err = j.read(v)
 			}
 		}
@@ -84,6 +88,10 @@ func (j *fetchJob) see(rep *reply) error {
 	}
 	if uid == 0 && j.mode == askAlone { // a reply in two parts: it can be no other's
 		uid = j.uids[0].lo
+	}
+	if huge > 0 && body == nil && j.wants(uid) {
+		j.got[uid] = true
+		return j.f.each(engine.Fetched{Tag: j.req.Tag, UID: uid, Err: j.f.tooBig(huge)})
 	}
 	return j.came(uid, body)
 }
