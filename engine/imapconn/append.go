@@ -82,6 +82,7 @@ type appending struct {
 	redo   []*engine.Outgoing // to be sent by themselves
 	ready  []fate             // settled without the server
 	doubt  []fate             // drew a BAD
+	busy   bool               // the reader settles a shipment: redo may grow
 	over   bool               // the writer has ended
 }
 

@@ -70,7 +70,7 @@ func (a *appending) replied(tag string) *shipment {
 		for !sh.ended && !a.over {
 			a.change.Wait()
 		}
-		a.flying = append(a.flying[:i], a.flying[i+1:]...)
+		a.flying, a.busy = append(a.flying[:i], a.flying[i+1:]...), true
 		a.count -= len(sh.msgs)
 		a.bytes -= sh.bytes
 		a.adapt(sh)
@@ -105,7 +105,7 @@ func (a *appending) poke() {
 
 // settle takes a tagged reply. An error ends the connection.
 func (a *appending) settle(sh *shipment, kind string, st status) error {
-	defer a.poke()
+	defer a.settled()
 	if kind == "OK" && sh.whole == len(sh.msgs) {
 		a.stored(sh, st)
 		return nil
@@ -128,6 +128,14 @@ func (a *appending) settle(sh *shipment, kind string, st status) error {
 	}
 	return &engine.Fault{Class: engine.Reconnect, Code: engine.CodeProtocol, Side: a.s.side, Said: f.Said, Err: f,
 		What: "The new server misunderstood a command, so the connection was closed.", Do: "Nothing: mxodus goes on with a new one.", Who: "nobody"}
+}
+
+// settled lets the writer see that nothing comes of the last reply any more.
+func (a *appending) settled() {
+	a.mu.Lock()
+	a.busy = false
+	a.mu.Unlock()
+	a.poke()
 }
 
 // stored reports an OK, with the UIDs that the server gave (APPENDUID, RFC 4315

@@ -84,7 +84,7 @@ func (a *appending) takeRedo() *engine.Outgoing {
 func (a *appending) idle() bool {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	return len(a.flying)+len(a.redo) == 0
+	return len(a.flying)+len(a.redo) == 0 && !a.busy
 }
 
 // pause sends what is written. An open command stays open as long as another one
