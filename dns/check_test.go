@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"mxodus/dns"
 	"mxodus/dns/dnstest"
@@ -289,5 +290,34 @@ func TestUnknownMXOfAnotherServerIsNoVerdict(t *testing.T) {
 	x, _ := find(check(t, newWorld(t), dns.Wanted{Cloud: dns.Elsewhere}), "mx")
 	if x.Verdict != dns.Unknown || len(x.Enter)+len(x.TakeOut) != 0 {
 		t.Errorf("got %+v", x)
+	}
+}
+
+// Some networks lead every question on port 53 to a resolver of their own,
+// whatever address was asked.
+func TestCaughtPort53IsNamedAndGoneRound(t *testing.T) {
+	w := newWorld(t)
+	w.acme(right)
+	catcher := w.Server("192.0.2.99")
+	catcher.Zone("acme.example", acme)
+	catcher.Resolve(false, catcher)
+	lie := w.Server("192.0.2.98")
+	lie.Resolve(false, catcher)
+	url, web := w.DoH(w.pub)
+	w.trust(web.Certificate())
+	w.opts.Resolvers[1].DoH = url
+	w.opts.Roots = []dns.Server{{Name: "a.root", Kind: dns.Root, Addr: lie.Addr()}}
+	w.opts.Hedge = 5 * time.Second
+	r := check(t, w, tenant)
+	if !hasNote(r.Authority.Notes, "in place of the root servers") || r.Authority.Direct {
+		t.Errorf("authority %+v", r.Authority)
+	}
+	for _, x := range r.Results {
+		if x.From.Way != dns.HTTPS {
+			t.Errorf("%s came by %s from %s", x.Check, x.From.Way, x.From.Server)
+		}
+	}
+	if i := slices.IndexFunc(r.Spread.Servers, func(s dns.ServerState) bool { return s.Server.DoH != "" }); r.Spread.Servers[i].Way != dns.HTTPS {
+		t.Errorf("spread %+v", r.Spread.Servers[i])
 	}
 }

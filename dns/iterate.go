@@ -50,6 +50,7 @@ func rootCut(roots []Server) cut {
 
 var (
 	errNoServer = errors.New("no name server of a zone above it answers")
+	errCaught   = errors.New("something on this network, a firewall or a router, answers in place of the root servers")
 	errCircle   = errors.New("name servers can only be found by asking themselves")
 )
 
@@ -66,7 +67,7 @@ func (s *session) walk(ctx context.Context, name string, via path) (cut, error) 
 		}
 		a, ok := s.askZone(ctx, at, Question{name, "NS"}, via)
 		if !ok {
-			return at, fmt.Errorf("%w: %s %s", errNoServer, at.zone, a.Status.Words())
+			return at, s.whyNot(at, a)
 		}
 		next, more := step(at, a, name)
 		if next.zone != at.zone {
@@ -78,6 +79,18 @@ func (s *session) walk(ctx context.Context, name string, via path) (cut, error) 
 		at = next
 	}
 	return at, fmt.Errorf("%w: too many delegations above %s", errNoServer, name)
+}
+
+// whyNot says why a zone's servers didn't help. A root server never resolves for
+// others: what says that it would is something else, which catches questions.
+func (s *session) whyNot(at cut, a Answer) error {
+	if at.zone == "." && a.Status == Lame && a.msg != nil && a.msg.RecursionAvailable {
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		s.caught = true
+		return errCaught
+	}
+	return fmt.Errorf("%w: %s %s", errNoServer, at.zone, a.Status.Words())
 }
 
 func (s *session) nearest(name string) cut {

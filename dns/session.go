@@ -29,6 +29,9 @@ type session struct {
 	mu      sync.Mutex
 	closed  bool
 	flights map[flightKey]*flight
+	// caught says that port 53 leads to something on this network, whatever
+	// address is asked: HTTPS is believed more then.
+	caught  bool
 	seen    map[Server]Way // by which way a server answered last, "" if it didn't
 	cuts    map[string]cut
 	offsets map[string]int // where in a server list to begin, by zone
@@ -38,6 +41,7 @@ type flightKey struct {
 	server  Server
 	q       Question
 	recurse bool
+	https   bool // first
 }
 
 type flight struct {
@@ -66,7 +70,7 @@ func (s *session) close() {
 // question asked before. Only what the answer says of names within bailiwick is
 // believed.
 func (s *session) ask(ctx context.Context, sv Server, q Question, recurse bool, bailiwick string) Answer {
-	f := s.fly(flightKey{sv, q, recurse})
+	f := s.fly(flightKey{sv, q, recurse, sv.DoH != "" && s.isCaught()})
 	if f != nil {
 		select {
 		case <-f.done:
@@ -95,13 +99,19 @@ func (s *session) fly(k flightKey) *flight {
 	}
 	f = &flight{done: make(chan struct{})}
 	s.flights[k] = f
-	noUDP := s.seen[k.server] == HTTPS
+	noUDP := k.https || s.seen[k.server] == HTTPS
 	s.wg.Go(func() {
 		defer close(f.done)
 		f.answer = exchange{c: s.c, s: k.server, q: k.q, recurse: k.recurse, noUDP: noUDP}.run(s.base)
 		s.learn(k.server, f.answer)
 	})
 	return f
+}
+
+func (s *session) isCaught() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.caught
 }
 
 // learn remembers how a server could be reached, for the next question to it.
@@ -114,11 +124,15 @@ func (s *session) learn(sv Server, a Answer) {
 	}
 }
 
-// helpful puts the resolvers that are known to be silent behind the others.
+// helpful puts the resolvers that are known to be silent behind the others, and
+// those that can be asked over HTTPS first where port 53 is caught.
 func (s *session) helpful(servers []Server) []Server {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	silent := func(sv Server) int {
+		if s.caught && sv.DoH != "" {
+			return -1
+		}
 		if way, asked := s.seen[sv]; asked && way == "" {
 			return 1
 		}

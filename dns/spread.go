@@ -110,6 +110,9 @@ func (l *look) spread(ctx context.Context) (Spread, Authority) {
 	})
 	resolvers := l.s.seeResolvers(ctx, l.domain, l.s.known)
 	wg.Wait()
+	if l.s.isCaught() { // what came over port 53 came from somebody else
+		resolvers = l.s.seeResolvers(ctx, l.domain, l.s.known)
+	}
 	var m Memory
 	return m.judge(l.want, au, slices.Concat(sights, resolvers), l.s.c.o.Now().Round(0), false), au
 }
