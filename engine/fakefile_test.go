@@ -193,6 +193,8 @@ func (f *fakeFile) Runs(context.Context) ([]Run, error)                 { return
 func (f *fakeFile) Events(context.Context, int64, int) ([]Event, error) { return f.events, nil }
 func (f *fakeFile) Sealed(context.Context) ([]byte, error)              { return nil, nil }
 func (f *fakeFile) SaveSealed(context.Context, []byte) error            { return nil }
+func (f *fakeFile) Keep(context.Context, string, []byte) error          { return nil }
+func (f *fakeFile) Kept(context.Context, string) ([]byte, error)        { return nil, nil }
 func (f *fakeFile) Close() error                                        { return nil }
 
 // letter is a small message; the same n gives the same bytes.

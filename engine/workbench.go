@@ -44,6 +44,11 @@ type ProjectFile interface {
 	Sealed(ctx context.Context) ([]byte, error)
 	SaveSealed(ctx context.Context, sealed []byte) error
 
+	// Keep stores a document of the caller's under a name, durably; nil removes
+	// it. Kept returns it, or nil when there is none. Documents hold no secret.
+	Keep(ctx context.Context, name string, doc []byte) error
+	Kept(ctx context.Context, name string) ([]byte, error)
+
 	Close() error
 }
 

@@ -82,6 +82,10 @@ func (f *fakeFile) Folders(context.Context, int64) ([]engine.FolderRecord, error
 	return nil, nil
 }
 
+func (f *fakeFile) Keep(context.Context, string, []byte) error { return nil }
+
+func (f *fakeFile) Kept(context.Context, string) ([]byte, error) { return nil, nil }
+
 func (f *fakeFile) Close() error {
 	f.mu.Lock()
 	defer f.mu.Unlock()

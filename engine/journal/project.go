@@ -58,3 +58,22 @@ func (f *File) SaveSealed(ctx context.Context, sealed []byte) error {
 		return t.exec(`INSERT OR REPLACE INTO vault (id, sealed) VALUES (1, ?)`, sealed)
 	})
 }
+
+// Keep stores a document under a name, durably; nil removes it.
+func (f *File) Keep(ctx context.Context, name string, doc []byte) error {
+	return f.writer.do(ctx, anybody, 1, func(t *tx) error {
+		if doc == nil {
+			return t.exec(`DELETE FROM document WHERE name = ?`, name)
+		}
+		return t.exec(`INSERT OR REPLACE INTO document (name, doc) VALUES (?, ?)`, name, doc)
+	})
+}
+
+// Kept is the document of that name; nil when there is none.
+func (f *File) Kept(ctx context.Context, name string) (doc []byte, err error) {
+	err = f.readers.QueryRowContext(ctx, `SELECT doc FROM document WHERE name = ?`, name).Scan(&doc)
+	if errors.Is(err, sql.ErrNoRows) {
+		return nil, nil
+	}
+	return doc, f.fault(err)
+}

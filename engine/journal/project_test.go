@@ -221,3 +221,20 @@ func TestSecretsAreNotWritten(t *testing.T) {
 		}
 	}
 }
+
+func TestDocumentsAreKeptByName(t *testing.T) {
+	f := newFile(t)
+	must(t, f.Keep(t.Context(), "a", []byte(`{"n":1}`)))
+	must(t, f.Keep(t.Context(), "a", []byte(`{"n":2}`)))
+	must(t, f.Keep(t.Context(), "b", []byte("other")))
+	if got, err := f.Kept(t.Context(), "a"); string(got) != `{"n":2}` || err != nil {
+		t.Errorf("%q, %v", got, err)
+	}
+	must(t, f.Keep(t.Context(), "a", nil))
+	if got, err := f.Kept(t.Context(), "a"); got != nil || err != nil {
+		t.Errorf("%q, %v", got, err)
+	}
+	if got, err := f.Kept(t.Context(), "b"); string(got) != "other" || err != nil {
+		t.Errorf("%q, %v", got, err)
+	}
+}

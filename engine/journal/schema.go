@@ -11,7 +11,7 @@ const applicationID = 0x6d786f64
 
 // migrations bring a file from schema i to schema i+1, each in one transaction.
 // They are only ever appended: files of every older schema are out there.
-var migrations = []string{schema1}
+var migrations = []string{schema1, schema2}
 
 // Times are nanoseconds since 1970 UTC, or NULL. Names from servers are BLOBs:
 // they are bytes, not text. user.id and folder.id are never used again after a
@@ -98,6 +98,15 @@ CREATE TABLE lock (
 	beats   INTEGER NOT NULL,
 	beat_at INTEGER NOT NULL
 );
+`
+
+// schema2 adds documents: what was verified, what DNS said, which letters went
+// out. Whoever keeps one knows its form.
+const schema2 = `
+CREATE TABLE document (
+	name TEXT PRIMARY KEY,
+	doc  BLOB NOT NULL
+) WITHOUT ROWID;
 `
 
 // prepareSchema makes an empty file ours, and brings an older one up to date.
