@@ -24,11 +24,10 @@ type conn struct {
 	side   engine.Side
 	user   engine.User
 	limits limits
-	// project's limits, with defaults.
-	bounds engine.Limits
-
-	hide *hider
-	kind engine.EndpointKind
+	bounds engine.Limits // the project's, with defaults
+	kind   engine.EndpointKind
+	hide   *hider
+	stale  func() // says that the token ran out; nil without one
 
 	capSet   map[string]bool
 	serverID string // what it calls itself (ID), cleaned
@@ -40,7 +39,7 @@ type conn struct {
 // do runs f, which waits for replies, under the watch: when ctx ends, or a due
 // reply makes no progress, the socket is closed so that f returns. What f
 // returns of the connection or the server becomes a *engine.Fault naming what,
-// which completes "could not": "list the folders". The cause (ctx's end, silence,
+// which completes "mxodus tried to": "list the folders". The cause (ctx's end, silence,
 // the words of BYE) wins over what go-imap makes of it. Errors that have nothing
 // to do with the connection, such as a callback's, are returned as they are.
 func (c *conn) do(ctx context.Context, what string, f func() error) error {

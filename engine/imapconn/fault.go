@@ -18,6 +18,9 @@ import (
 // something else than a message raise the class.
 func (c *conn) fault(what string, err error) *engine.Fault {
 	f := c.classify(what, err)
+	if f.Code == engine.CodeToken && c.stale != nil {
+		c.stale()
+	}
 	if c.guard != nil && c.guard.isDead() && f.Class == engine.Retry && f.Code != engine.CodeConnLimit {
 		f.Class = engine.Reconnect
 	}

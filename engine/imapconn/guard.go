@@ -138,8 +138,8 @@ func (g *guard) watch() {
 }
 
 func (g *guard) isSilent(now time.Time) bool {
-	if stuck := g.out.stuckFor(now); stuck > g.silence {
-		return true
+	if g.out.stuckFor(now) > g.silence {
+		return g.feed.listens() // or it waits for us to take what it sent
 	}
 	if !g.isDue() {
 		return false

@@ -104,6 +104,13 @@ func (f *feed) quietFor(now time.Time) time.Duration {
 	return now.Sub(f.moved)
 }
 
+// listens says that there is room for what the server sends.
+func (f *feed) listens() bool {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.reading
+}
+
 // touch restarts the measure of silence: a reply has become due.
 func (f *feed) touch() {
 	f.mu.Lock()

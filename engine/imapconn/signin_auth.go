@@ -26,7 +26,7 @@ func (s *signIn) try(ctx context.Context, c *conn, a attempt) error {
 	if !engine.IsCode(err, engine.CodeAuth) && !engine.IsCode(err, engine.CodeToken) {
 		return err
 	}
-	s.tokens.Invalidate(a.mailbox, token)
+	c.stale()
 	if token, err = s.tokens.Token(ctx, a.mailbox); err != nil {
 		return err
 	}
@@ -41,6 +41,9 @@ func (c *conn) become(o *conn) {
 // exchange is the sign-in itself.
 func (s *signIn) exchange(ctx context.Context, c *conn, a attempt, secret engine.Secret) error {
 	c.hide.add(secret)
+	if s.tokens != nil {
+		c.stale = func() { s.tokens.Invalidate(a.mailbox, secret) }
+	}
 	return c.raw(ctx, "sign in", func(r *rawIO) error {
 		st, err := s.authenticate(c, r, a, secret)
 		var refused *imap.Error

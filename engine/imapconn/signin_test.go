@@ -324,6 +324,37 @@ func TestRefusedTokenEndsAfterOneRenewal(t *testing.T) {
 	}
 }
 
+// A server that ends a session because its token ran out must not get the same
+// token again.
+func TestTokenThatRanOutIsInvalidated(t *testing.T) {
+	s := mailServer(t, "IMAP4rev1 AUTH=XOAUTH2 SASL-IR", func(k *talk, c command) bool {
+		switch c.verb {
+		case "AUTHENTICATE":
+			k.say("%s OK in\r\n", c.tag)
+		case "NOOP":
+			k.say("* BYE Session invalidated - AccessTokenExpired\r\n")
+			_ = k.Close()
+		default:
+			return false
+		}
+		return true
+	})
+	d := s.dialer(nil)
+	src := &tokens{have: []engine.Secret{"first", "second"}}
+	d.UseTokens(engine.SideSource, src)
+	c, err := d.open(t.Context(), engine.SideSource, anna)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = c.close() }()
+	if f := faultOf(t, ask(t.Context(), c, "NOOP", ""), engine.CodeToken); f.Class != engine.Reconnect {
+		t.Errorf("class %d", f.Class)
+	}
+	if !slices.Equal(src.bad, []engine.Secret{"first"}) {
+		t.Errorf("%d tokens invalidated", len(src.bad))
+	}
+}
+
 func TestExchangeIsKnownByItsGreetingOrID(t *testing.T) {
 	for _, c := range []struct {
 		greeting, id   string
