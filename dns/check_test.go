@@ -307,7 +307,7 @@ func TestCaughtPort53IsNamedAndGoneRound(t *testing.T) {
 	w.trust(web.Certificate())
 	w.opts.Resolvers[1].DoH = url
 	w.opts.Roots = []dns.Server{{Name: "a.root", Kind: dns.Root, Addr: lie.Addr()}}
-	w.opts.Hedge = 5 * time.Second
+	w.opts.Hedge, w.opts.Second = 5*time.Second, 5*time.Second
 	r := check(t, w, tenant)
 	if !hasNote(r.Authority.Notes, "in place of the root servers") || r.Authority.Direct {
 		t.Errorf("authority %+v", r.Authority)

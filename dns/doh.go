@@ -94,7 +94,8 @@ func (c *Client) dohClient(s Server) *http.Client {
 				DialContext:         c.dohDial(s),
 				TLSClientConfig:     &tls.Config{RootCAs: c.o.CA, MinVersion: tls.VersionTLS12},
 				ForceAttemptHTTP2:   true,
-				MaxIdleConnsPerHost: 2,
+				MaxIdleConnsPerHost: 4,
+				MaxConnsPerHost:     4, // many questions at once share them
 				IdleConnTimeout:     30 * time.Second,
 			},
 			CheckRedirect: func(*http.Request, []*http.Request) error { return errRedirect },
