@@ -27,6 +27,7 @@ type loaded struct {
 	project engine.Project
 	people  []person
 	runs    []engine.Run
+	holder  *engine.LockedError // another process that runs the project; nil: none
 }
 
 // openProject opens a file and unlocks it with the system's keyring, if that
@@ -111,8 +112,24 @@ func load(ctx context.Context, f engine.ProjectFile, v engine.Vault) (loaded, er
 		p.destination, _ = v.Get(engine.SecretName(engine.SideDestination, u.ID))
 		l.people = append(l.people, p)
 	}
-	l.runs, err = f.Runs(ctx)
+	if l.runs, err = f.Runs(ctx); err != nil {
+		return loaded{}, err
+	}
+	l.holder, err = holderOf(ctx, f)
 	return l, err
+}
+
+// holderOf is who else runs the project.
+func holderOf(ctx context.Context, f engine.ProjectFile) (*engine.LockedError, error) {
+	h, ok := f.(engine.Holder)
+	if !ok {
+		return nil, nil
+	}
+	holder, err := h.Holder(ctx)
+	if holder != nil && holder.PID == os.Getpid() {
+		holder = nil
+	}
+	return holder, err
 }
 
 // projectsHere lists project files in the current directory.

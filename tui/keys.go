@@ -11,6 +11,7 @@ var keys = struct {
 	PauseAll, Pause, Stop, StopAll, Retry, RetryAll     key.Binding
 	Again, Follow, Accept, Deep, Missing, Day, Use, Pin key.Binding
 	LeaveOut, Manual, Look, Move, Fields, Pick, Scroll  key.Binding
+	Save, Mend                                          key.Binding
 }{
 	Quit:      bind("quit", "q"),
 	Interrupt: bind("quit", "ctrl+c"),
@@ -46,6 +47,8 @@ var keys = struct {
 	Day:       bind("let a working day pass", "t"),
 	Use:       bind("use a name", "1", "2", "3", "4", "5", "6", "7", "8", "9"),
 	Pin:       bind("trust this certificate", "p"),
+	Save:      bind("save", "ctrl+s"),
+	Mend:      bind("mend this user", "e"),
 	LeaveOut:  bind("leave out", "o"),
 	Manual:    bind("type it in", "m"),
 	Look:      bind("look again", "l"),
@@ -88,6 +91,8 @@ func label(k []string) string {
 		return "Ctrl-G"
 	case "ctrl+r":
 		return "Ctrl-R"
+	case "ctrl+s":
+		return "Ctrl-S"
 	case "ctrl+d":
 		return "Ctrl-D"
 	}

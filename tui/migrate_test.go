@@ -1,6 +1,7 @@
 package tui
 
 import (
+	"strings"
 	"testing"
 	"time"
 
@@ -18,7 +19,7 @@ func atMigrate(t *testing.T, d engine.Dialer, f func(s *sitting, w *fakeWorld)) 
 			status.Users = append(status.Users, engine.UserCheck{User: u, State: engine.CheckOK})
 		}
 		s.root.session.probe = status
-		s.handle(goMsg{stepMigrate})
+		s.handle(goMsg{to: stepMigrate})
 		s.settle()
 		s.sees("Migrate", "2 users", "Enter start copying")
 		f(s, w)
@@ -182,5 +183,27 @@ func BenchmarkViewMigrate(b *testing.B) {
 	for b.Loop() {
 		m.arrange()
 		_ = r.View()
+	}
+}
+
+func TestInterruptedRunIsGoneOnWith(t *testing.T) {
+	w, o := openAt(sceneProject(), acmeUsers()...)
+	w.files["p"].runs = []engine.Run{{ID: 1, Kind: "full", Started: sceneTime}}
+	sit(t, w, o, func(s *sitting) {
+		s.sees("first run: interrupted", "Enter go on: Migrate")
+		s.press("enter")
+		s.sees("go on exactly where it stopped", "Enter go on copying")
+		s.press("enter")
+		s.wait(time.Minute)
+		s.sees("ended")
+	})
+}
+
+func TestProjectThatAnotherProcessRunsIsShownSo(t *testing.T) {
+	r := newScene(stepMigrate, 3)
+	r.session.holder = &engine.LockedError{Host: "box", PID: 7, Since: sceneTime}
+	r.width, r.height = 100, 30
+	if view := r.View(); !strings.Contains(view, "Another mxodus is running this project: process 7 on box") {
+		t.Error(view)
 	}
 }

@@ -91,7 +91,7 @@ func (m *migrate) leftWords(b *engine.BatchStatus) string {
 		return "reading the old mailboxes"
 	case b.Left == 0:
 		return "time left: not known yet"
-	case b.LeftMax > b.LeftMin:
+	case span(b.LeftMin) != span(b.LeftMax):
 		return "about " + span(b.Left) + " left (" + between(b.LeftMin, b.LeftMax) + ")"
 	}
 	return "about " + span(b.Left) + " left"

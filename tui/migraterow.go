@@ -42,8 +42,12 @@ func (m *migrate) row(i, w int) []widget.Cell {
 		problems = widget.Cell{Text: strconv.Itoa(n), Ink: l.Attention}
 	}
 	bar := l.Thin(progress(u.Sum, u.Scanned), barWidth(w))
-	return []widget.Cell{{Text: name(u.User)}, m.state(b, u), bar,
-		{Text: number(u.Sum.Settled()) + " / " + number(u.Sum.Total)}, {Text: size(u.Sum.TotalBytes), Ink: l.Dim},
+	messages, bytes := widget.Cell{Text: "-", Ink: l.Dim}, widget.Cell{Text: "-", Ink: l.Dim}
+	if u.Scanned || u.Sum.Total > 0 {
+		messages = widget.Cell{Text: number(u.Sum.Settled()) + " / " + number(u.Sum.Total)}
+		bytes.Text = size(u.Sum.TotalBytes)
+	}
+	return []widget.Cell{{Text: name(u.User)}, m.state(b, u), bar, messages, bytes,
 		{Text: speed, Ink: l.Dim}, {Text: left, Ink: l.Dim}, problems}
 }
 

@@ -33,6 +33,8 @@ func (m *migrate) Keys() []key.Binding {
 		}
 	case m.ended != nil && m.Done():
 		out = append(out, named(keys.Enter, "next"), keys.Again)
+	case m.session.interrupted() != nil:
+		out = append(out, named(keys.Enter, "go on copying"))
 	case m.session.migrated() || m.ended != nil:
 		out = append(out, named(keys.Enter, "run again"))
 	default:
@@ -130,6 +132,9 @@ func (m *migrate) beforeView(w, h int) string {
 	if m.fault != nil {
 		head = append(head, append(m.faultLines(m.fault, w), "")...)
 	}
+	if s.holder != nil {
+		return joined(h, head, m.faultOfLevel(faultOf(s.holder), engine.Attention, w))
+	}
 	users := s.passed()
 	out := labelled(l, "Users", counted(len(users), "user"), w)
 	if n := len(s.chosen()) - len(users); n > 0 {
@@ -141,7 +146,10 @@ func (m *migrate) beforeView(w, h int) string {
 			out = append(out, labelled(l, "It takes", between(p.Estimate.Min, p.Estimate.Max), w)...)
 		}
 	}
-	if r := s.lastRun("full", "delta"); r != nil {
+	if r := s.interrupted(); r != nil {
+		out = append(out, "", "  "+l.Cut(runWords(l, *r), w-2), "")
+		out = append(out, paragraph("Press Enter to go on exactly where it stopped: nothing was lost, and nothing arrives twice.", w)...)
+	} else if r := s.lastRun("full", "delta"); r != nil {
 		out = append(out, "  "+l.Cut(runWords(l, *r), w-2), "")
 		out = append(out, paragraph("Press Enter to run again: only what is new is copied.", w)...)
 	} else {

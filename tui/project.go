@@ -141,7 +141,7 @@ func (p *project) key(msg tea.KeyMsg) tea.Cmd {
 	case projectOpen:
 		switch {
 		case key.Matches(msg, keys.Enter):
-			return send(goMsg{p.resume()})
+			return send(goMsg{to: p.resume()})
 		case key.Matches(msg, keys.Back):
 			return p.back()
 		}
@@ -216,7 +216,7 @@ func (p *project) resume() stepID {
 		return stepDestination
 	case len(s.chosen()) == 0:
 		return stepUsers
-	case s.migrated():
+	case s.begun():
 		return stepMigrate
 	}
 	return stepTest

@@ -101,13 +101,25 @@ func (p *project) Keys() []key.Binding {
 	case projectChoosing:
 		return []key.Binding{named(keys.Enter, "choose"), keys.Move}
 	case projectOpen:
-		return []key.Binding{named(keys.Enter, "go on")}
+		return []key.Binding{named(keys.Enter, "go on: "+p.resumeTitle())}
 	case projectNew:
-		return []key.Binding{named(keys.Enter, "next field"), keys.Fields, keys.Reveal, keys.Back}
+		return []key.Binding{named(keys.Enter, lastWord(p.form, "make the project")), keys.Fields, keys.Reveal, keys.Back}
 	case projectLocked:
-		return []key.Binding{named(keys.Enter, "unlock"), keys.Reveal, keys.Back}
+		return []key.Binding{named(keys.Enter, lastWord(p.form, "unlock")), keys.Reveal, keys.Back}
 	}
 	return []key.Binding{named(keys.Enter, "open"), keys.Back}
+}
+
+// lastWord is what Enter does in a form.
+func lastWord(f *widget.Form, word string) string {
+	if f.AtLast() {
+		return word
+	}
+	return "next field"
+}
+
+func (p *project) resumeTitle() string {
+	return [...]string{stepSource: "Source", stepDestination: "Destination", stepUsers: "Users", stepTest: "Test", stepMigrate: "Migrate", stepVerify: "Verify"}[p.resume()]
 }
 
 func (p *project) View(w, h int) string {
@@ -150,6 +162,9 @@ func (p *project) summary(w int) []string {
 	out = append(out, labelled(l, "New server", orNone(s.project.Destination.URL()), w)...)
 	out = append(out, labelled(l, "Users", counted(len(s.people), "user"), w)...)
 	out = append(out, labelled(l, "File", clean(s.file.Path()), w)...)
+	if s.holder != nil {
+		out = append(append(out, ""), p.faultOfLevel(faultOf(s.holder), engine.Attention, w)...)
+	}
 	if len(s.runs) > 0 {
 		out = append(out, "", "  "+l.Dim.Paint("What was done"))
 	}

@@ -62,7 +62,7 @@ func (r *root) route(msg tea.Msg) tea.Cmd {
 			return r.steps[msg.lane.step].Update(msg)
 		}
 	case goMsg:
-		return r.goTo(msg.to)
+		return r.goTo(msg.to, msg.then)
 	case questionMsg:
 		r.question = msg.ask
 	case quitMsg:

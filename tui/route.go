@@ -9,8 +9,9 @@ import (
 	"mxodus/tui/widget"
 )
 
-// goTo brings a step on screen, if there is one and it isn't blocked.
-func (r *root) goTo(to stepID) tea.Cmd {
+// goTo brings a step on screen, if there is one and it isn't blocked, and hands
+// it a message, if there is one.
+func (r *root) goTo(to stepID, then tea.Msg) tea.Cmd {
 	if to < 0 {
 		return r.quit()
 	}
@@ -19,7 +20,11 @@ func (r *root) goTo(to stepID) tea.Cmd {
 	}
 	r.over = overNothing
 	r.at = to
-	return r.steps[to].Init()
+	cmd := r.steps[to].Init()
+	if then != nil {
+		cmd = tea.Batch(cmd, r.steps[to].Update(then))
+	}
+	return cmd
 }
 
 // quit leaves, and asks first when work is under way.
@@ -66,7 +71,7 @@ func (r *root) overKey(msg tea.KeyMsg) tea.Cmd {
 	}
 	if r.menu.Update(msg) {
 		r.over = overNothing
-		return r.goTo(r.menu.Chosen().Answer.(stepID))
+		return r.goTo(r.menu.Chosen().Answer.(stepID), nil)
 	}
 	return nil
 }

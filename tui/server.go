@@ -85,6 +85,9 @@ func (s *server) Update(msg tea.Msg) tea.Cmd {
 	switch msg := msg.(type) {
 	case reply:
 		return s.reply(msg)
+	case pinCertificate:
+		s.draft.Fingerprint, s.draft.CAFile = string(msg), ""
+		return s.check()
 	case tea.KeyMsg:
 		return s.key(msg)
 	}
@@ -220,8 +223,7 @@ func (s *server) cardKey(msg tea.KeyMsg) tea.Cmd {
 	case key.Matches(msg, keys.Look) && s.canFind():
 		return s.find()
 	case key.Matches(msg, keys.Pin) && s.canPin():
-		s.draft.Fingerprint, s.draft.CAFile = s.seen.info.Certificate, ""
-		return s.check()
+		return s.askPin()
 	case key.Matches(msg, keys.Use):
 		n := int(msg.String()[0] - '1')
 		if names := s.otherNames(); n < len(names) {
@@ -237,6 +239,16 @@ func (s *server) cardKey(msg tea.KeyMsg) tea.Cmd {
 // canFind says whether there is something to look for: not at the practice
 // company, from which nothing leaves this computer.
 func (s *server) canFind() bool { return s.side == engine.SideSource && !s.session.practice }
+
+// pinCertificate is the answer of somebody who was asked: a fingerprint.
+type pinCertificate string
+
+func (s *server) askPin() tea.Cmd {
+	print := s.seen.info.Certificate
+	return send(questionMsg{&widget.Confirm{Title: "Trust exactly this certificate?",
+		Text:    []string{grouped(print), "Whoever stands between you and the server could show a certificate of their own. Say yes only when the server's administrator has read you the same fingerprint. If the certificate changes later, mxodus refuses it and asks again."},
+		Answers: []widget.Answer{{Label: "No"}, {Label: "Yes, it is the same fingerprint", Msg: addressed{s.id, pinCertificate(print)}}}}})
+}
 
 // good says that the draft was checked in this sitting and is in the project.
 func (s *server) good() bool { return s.seen != nil && s.seen.fault == nil && s.saved }

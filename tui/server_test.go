@@ -81,6 +81,10 @@ func TestCertificateIsTrustedOnlyWhenAskedFor(t *testing.T) {
 		s.press("ctrl+g", "home", "down", "enter", "enter")
 		s.sees("abab abab abab abab", "p trust this certificate")
 		s.press("p")
+		s.sees("Trust exactly this certificate?")
+		s.press("enter") // the harmless answer
+		s.sees("Signed by nobody known.")
+		s.press("p", "down", "enter")
 		s.sees("The server answers")
 		if w.files["p"].project.Source.Fingerprint != print {
 			t.Errorf("saved %+v", w.files["p"].project.Source)

@@ -51,7 +51,7 @@ func (s *server) Keys() []key.Binding {
 	case serverOffer:
 		return []key.Binding{named(keys.Enter, "choose"), keys.Move, keys.Manual, keys.Look, keys.Back}
 	case serverForm:
-		return []key.Binding{named(keys.Enter, s.enterWord()), keys.Fields, keys.Pick, keys.Reveal, keys.Back}
+		return []key.Binding{named(keys.Enter, lastWord(s.form, "check the connection")), keys.Fields, keys.Pick, keys.Reveal, keys.Back}
 	}
 	if s.waiting("check") {
 		return []key.Binding{named(keys.Back, "stop checking")}
@@ -73,13 +73,6 @@ func (s *server) Keys() []key.Binding {
 		out = append(out, named(keys.Look, "look again"))
 	}
 	return append(out, keys.Back)
-}
-
-func (s *server) enterWord() string {
-	if s.form.AtLast() {
-		return "check the connection"
-	}
-	return "next field"
 }
 
 func (s *server) View(w, h int) string {

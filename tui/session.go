@@ -2,6 +2,7 @@ package tui
 
 import (
 	"cmp"
+	"slices"
 	"strings"
 
 	"mxodus/engine"
@@ -16,10 +17,12 @@ type session struct {
 	project  engine.Project
 	people   []person
 	runs     []engine.Run
+	holder   *engine.LockedError // another process that runs the project; nil: none
 	practice bool
 
 	seen     map[engine.Side]engine.SessionInfo // connections checked in this sitting
 	probe    *engine.ProbeStatus
+	retest   []int64        // users of probe whose passwords changed since
 	accepted map[int64]bool // users whose warnings were accepted
 	batch    *engine.BatchStatus
 	verify   *verifySnap
@@ -43,7 +46,9 @@ func (s *session) begin(l loaded, practice bool) {
 }
 
 // refresh takes what the file holds now.
-func (s *session) refresh(l loaded) { s.project, s.people, s.runs = l.project, l.people, l.runs }
+func (s *session) refresh(l loaded) {
+	s.project, s.people, s.runs, s.holder = l.project, l.people, l.runs, l.holder
+}
 
 func (s *session) endpoint(side engine.Side) engine.Endpoint {
 	if side == engine.SideSource {
@@ -119,12 +124,42 @@ func (s *session) migrated() bool {
 	return r != nil && r.Summary.UsersFailed < max(1, r.Summary.Users)
 }
 
+// changed takes note that users changed since they were tested: one user's
+// passwords, or (0) more than that.
+func (s *session) changed(password int64) {
+	known := s.probe != nil && slices.ContainsFunc(s.probe.Users, func(c engine.UserCheck) bool { return c.User.ID == password })
+	if password == 0 || !known {
+		s.probe, s.retest = nil, nil
+		return
+	}
+	s.retest = append(s.retest, password)
+}
+
+// begun says whether any run was ever started, whatever became of it.
+func (s *session) begun() bool {
+	return slices.ContainsFunc(s.runs, func(r engine.Run) bool { return r.Kind == "full" || r.Kind == "delta" })
+}
+
+// interrupted is the last run if it never came to its end; nil otherwise.
+func (s *session) interrupted() *engine.Run {
+	var last *engine.Run
+	for i, r := range s.runs {
+		if (r.Kind == "full" || r.Kind == "delta") && (last == nil || r.Started.After(last.Started)) {
+			last = &s.runs[i]
+		}
+	}
+	if last != nil && s.holder == nil && (last.Finished.IsZero() || last.Summary.Interrupted) {
+		return last
+	}
+	return nil
+}
+
 // tested says whether the chosen users were tested well enough to go on, and
 // else why not.
 func (s *session) tested() (bool, string) {
-	if s.probe == nil || !s.probe.Finished {
-		if s.migrated() {
-			return true, ""
+	if s.probe == nil || !s.probe.Finished || len(s.retest) > 0 {
+		if s.begun() {
+			return true, "" // it was, before that run
 		}
 		return false, "not tested yet"
 	}

@@ -77,11 +77,14 @@ func (s seat) drop(name string) { s.desk.drop(lane{s.id, name}) }
 func (s seat) waiting(name string) bool { return s.desk.waiting(lane{s.id, name}) }
 
 // next, back and leave are how a step asks the root for something.
-func (s seat) next() tea.Cmd { return send(goMsg{s.id + 1}) }
-func (s seat) back() tea.Cmd { return send(goMsg{s.id - 1}) }
+func (s seat) next() tea.Cmd { return send(goMsg{to: s.id + 1}) }
+func (s seat) back() tea.Cmd { return send(goMsg{to: s.id - 1}) }
 
-// goMsg asks for another step on screen.
-type goMsg struct{ to stepID }
+// goMsg asks for another step on screen; then, if not nil, is for that step.
+type goMsg struct {
+	to   stepID
+	then tea.Msg
+}
 
 // questionMsg asks a person before something is done.
 type questionMsg struct{ ask *widget.Confirm }

@@ -47,10 +47,16 @@ func (t *test) Blocked() string {
 // Init begins a test if there is none of these users.
 func (t *test) Init() tea.Cmd {
 	t.arrange()
-	if t.session.probe != nil || t.works.testing() {
+	switch ids := t.session.retest; {
+	case t.works.testing():
 		return nil
+	case t.session.probe == nil:
+		return t.prepare()
+	case len(ids) > 0:
+		t.session.retest = nil
+		return t.retest(ids...)
 	}
-	return t.prepare()
+	return nil
 }
 
 // prepare makes the dialer: that may open a trace file.
@@ -68,7 +74,7 @@ type probeEnded struct {
 func (t *test) start(d engine.Dialer) tea.Cmd {
 	probe := engine.NewProbe(t.session.project, t.session.chosen(), d)
 	t.works.probe = probe
-	t.session.probe, t.session.accepted = nil, map[int64]bool{}
+	t.session.probe, t.session.retest, t.session.accepted = nil, nil, map[int64]bool{}
 	return t.watch("test", probe, probe.Run)
 }
 
@@ -166,6 +172,8 @@ func (t *test) key(msg tea.KeyMsg) tea.Cmd {
 		return t.enter()
 	case key.Matches(msg, keys.Back):
 		return t.back()
+	case key.Matches(msg, keys.Mend) && c != nil:
+		return send(goMsg{stepUsers, editUser{c.User.ID, t.id}})
 	case key.Matches(msg, keys.Retry) && c != nil:
 		return t.retest(c.User.ID)
 	case key.Matches(msg, keys.RetryAll) && c != nil:

@@ -2,6 +2,7 @@ package tui
 
 import (
 	"testing"
+	"time"
 
 	"mxodus/engine"
 )
@@ -20,7 +21,7 @@ func atTest(t *testing.T, states []engine.CheckState, f func(s *sitting, w *fake
 			status.Users = append(status.Users, c)
 		}
 		s.root.session.probe = status
-		s.handle(goMsg{stepTest})
+		s.handle(goMsg{to: stepTest})
 		s.settle()
 		f(s, w)
 	})
@@ -85,5 +86,28 @@ func TestChangedUsersMustBeTestedAgain(t *testing.T) {
 		if ok, why := s.root.session.tested(); ok || why != "not tested yet" {
 			t.Errorf("%v, %q", ok, why)
 		}
+	})
+}
+
+func TestWrongPasswordIsMendedFromTheTestAndTestedAgain(t *testing.T) {
+	w, o := openAt(sceneProject(), acmeUsers()...)
+	sit(t, w, o, func(s *sitting) {
+		s.handle(goMsg{to: stepTest})
+		s.wait(time.Second)
+		s.sees("2 of 2 done", "refused", "e mend this user")
+		before := s.root.works.probe
+		s.press("e")
+		s.sees("Edit a user", "anna@acme.example")
+		s.press("down", "down", "down", "end", "!", "ctrl+s")
+		s.wait(time.Second)
+		s.sees("Test", "2 of 2 done")
+		if got, _ := w.vault.Get(engine.SecretName(engine.SideSource, 1)); got != "old-secret!" {
+			t.Errorf("kept %q", got.Reveal())
+		}
+		if s.root.works.probe != before || s.root.steps[stepTest].(*test).retested != 1 {
+			t.Error("not only this user was tested again")
+		}
+		s.press("e", "esc")
+		s.sees("Test", "2 of 2 done")
 	})
 }

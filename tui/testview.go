@@ -30,6 +30,9 @@ func (t *test) Keys() []key.Binding {
 		if c.State == engine.CheckWarning && !t.session.accepted[c.User.ID] {
 			out = append(out, keys.Accept)
 		}
+		if c.State == engine.CheckFailed {
+			out = append(out, keys.Mend)
+		}
 		out = append(out, keys.Details, keys.Retry, keys.RetryAll)
 	}
 	if !t.works.testing() {

@@ -54,6 +54,11 @@ func (u *users) editKey(msg tea.KeyMsg) tea.Cmd {
 	switch {
 	case key.Matches(msg, keys.Back):
 		u.phase = usersTable
+		return u.done()
+	case key.Matches(msg, keys.Save):
+		if u.form.Valid() {
+			return u.saveForm()
+		}
 	case key.Matches(msg, keys.Reveal):
 		u.form.ToggleReveal()
 	case u.form.Update(msg):
@@ -75,10 +80,14 @@ func (u *users) saveForm() tea.Cmd {
 		note := name(row.User) + " added. Press a for the next user."
 		return u.ask("save", func(ctx context.Context) (any, error) { return addUsers(ctx, l, []engine.UserRow{row}, note) })
 	}
+	same := false // but for the passwords
 	for _, p := range u.session.people {
 		if p.ID == u.editing {
 			row.User.ID, row.User.LeftOut = p.ID, p.LeftOut
+			same = row.User == p.User
 		}
 	}
-	return u.ask("save", func(ctx context.Context) (any, error) { return changeUser(ctx, l, row, name(row.User)+" changed.") })
+	return u.ask("save", func(ctx context.Context) (any, error) {
+		return changeUser(ctx, l, row, name(row.User)+" changed.", same)
+	})
 }

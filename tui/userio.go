@@ -14,7 +14,8 @@ import (
 // usersSaved is the project after a change to its users.
 type usersSaved struct {
 	loaded
-	note string
+	note     string
+	password int64 // the user whose passwords alone changed; 0: more did
 }
 
 // imported is what a file of users holds.
@@ -25,7 +26,7 @@ type imported struct {
 
 func reload(ctx context.Context, l loaded, note string) (usersSaved, error) {
 	l, err := load(ctx, l.file, l.vault)
-	return usersSaved{l, note}, err
+	return usersSaved{loaded: l, note: note}, err
 }
 
 // addUsers takes new users in.
@@ -37,7 +38,7 @@ func addUsers(ctx context.Context, l loaded, rows []engine.UserRow, note string)
 }
 
 // changeUser writes one user back, with the passwords.
-func changeUser(ctx context.Context, l loaded, row engine.UserRow, note string) (usersSaved, error) {
+func changeUser(ctx context.Context, l loaded, row engine.UserRow, note string, same bool) (usersSaved, error) {
 	if _, err := l.file.SaveUsers(ctx, []engine.User{row.User}); err != nil {
 		return usersSaved{}, err
 	}
@@ -48,7 +49,11 @@ func changeUser(ctx context.Context, l loaded, row engine.UserRow, note string) 
 	if err := l.vault.Set(ctx, secrets); err != nil {
 		return usersSaved{}, fmt.Errorf("keep the passwords: %w", err)
 	}
-	return reload(ctx, l, note)
+	saved, err := reload(ctx, l, note)
+	if same {
+		saved.password = row.User.ID
+	}
+	return saved, err
 }
 
 // saveUsers writes users back without touching passwords.

@@ -24,7 +24,8 @@ type users struct {
 	fault  *engine.Fault
 
 	form    *widget.Form
-	editing int64 // of the form; 0: a new user
+	editing int64  // of the form; 0: a new user
+	caller  stepID // where to go back to after editing
 	paper   widget.Paper
 	preview preview
 	from    usersPhase // where the preview came from
@@ -40,7 +41,7 @@ const (
 	usersPreview
 )
 
-func newUsers(s seat) *users { return &users{seat: s, marked: map[int64]bool{}} }
+func newUsers(s seat) *users { return &users{seat: s, caller: s.id, marked: map[int64]bool{}} }
 
 func (*users) Title() string { return "Users" }
 func (*users) About() string {
@@ -102,7 +103,9 @@ func (u *users) Update(msg tea.Msg) tea.Cmd {
 	var cmd tea.Cmd
 	switch msg := msg.(type) {
 	case reply:
-		u.reply(msg)
+		cmd = u.reply(msg)
+	case editUser:
+		u.edit(msg)
 	case removeUsers:
 		cmd = u.remove(msg)
 	case tea.KeyMsg:
@@ -113,20 +116,47 @@ func (u *users) Update(msg tea.Msg) tea.Cmd {
 	return cmd
 }
 
-func (u *users) reply(r reply) {
+func (u *users) reply(r reply) tea.Cmd {
 	if r.err != nil {
 		u.failed(faultOf(r.err))
-		return
+		return nil
 	}
 	switch v := r.value.(type) {
 	case usersSaved:
 		u.session.refresh(v.loaded)
-		u.session.probe = nil // it was of other users
+		u.session.changed(v.password)
 		u.phase, u.note = usersTable, v.note
 		u.dropMarks()
+		return u.done()
 	case imported:
 		u.preview, u.phase, u.from = u.judge(v.rows, v.errs), usersPreview, usersImport
 	}
+	return nil
+}
+
+// editUser asks for the form of a user, from another step.
+type editUser struct {
+	id   int64
+	from stepID
+}
+
+func (u *users) edit(m editUser) {
+	for i, p := range u.session.people {
+		if p.ID == m.id {
+			u.openEdit(&u.session.people[i])
+			u.caller = m.from
+		}
+	}
+}
+
+// done goes back to the step that asked for the form, if one did.
+func (u *users) done() tea.Cmd {
+	if u.caller == u.id {
+		return nil
+	}
+	to := u.caller
+	u.caller = u.id
+	return send(goMsg{to: to})
 }
 
 // failed shows an error beside the form that caused it, or above the table.

@@ -15,11 +15,7 @@ func (u *users) Keys() []key.Binding {
 	case u.filter.open:
 		return u.filter.keys()
 	case u.phase == usersEdit:
-		enter := "next field"
-		if u.form.AtLast() {
-			enter = "save"
-		}
-		return []key.Binding{named(keys.Enter, enter), keys.Fields, keys.Reveal, named(keys.Back, "back, unsaved")}
+		return []key.Binding{named(keys.Enter, lastWord(u.form, "save")), keys.Save, keys.Fields, keys.Reveal, named(keys.Back, "back, unsaved")}
 	case u.phase == usersPaste:
 		return []key.Binding{named(keys.Finish, "done, show me"), named(keys.Enter, "new line"), keys.Back}
 	case u.phase == usersImport:

@@ -141,7 +141,7 @@ func (v *verify) key(msg tea.KeyMsg) tea.Cmd {
 		case s.OK:
 			return v.askLeave()
 		}
-		return send(goMsg{stepMigrate})
+		return send(goMsg{to: stepMigrate})
 	case key.Matches(msg, keys.Again):
 		return v.begin(false)
 	case key.Matches(msg, keys.Deep):
