@@ -22,6 +22,7 @@ type Project struct {
 	// CutOverDone is set once mail arrives at the destination: from then on no
 	// flag at the destination is touched.
 	CutOverDone bool
+	Letters     Letters
 }
 
 // User is one person or shared mailbox to be moved.
@@ -38,6 +39,10 @@ type User struct {
 	UserRoot string
 	// LeftOut users stay in the project but are not moved.
 	LeftOut bool
+	// Language is what letters to this user are written in: en, de, fr or es;
+	// empty: the project's.
+	Language string
+	Shared   bool // a mailbox that several people use: its letters say so
 }
 
 // DestinationName is the login name at the destination.

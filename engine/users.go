@@ -82,7 +82,7 @@ func AddUsers(ctx context.Context, f ProjectFile, v Vault, rows []UserRow) ([]Us
 		users[i] = r.User
 		was, ok := byAddress[strings.ToLower(r.User.Address)]
 		if ok && users[i].ID == 0 && was.SourceLogin == r.User.SourceLogin && was.UserRoot == r.User.UserRoot {
-			users[i].ID, users[i].LeftOut = was.ID, was.LeftOut
+			users[i].ID, users[i].LeftOut, users[i].Language, users[i].Shared = was.ID, was.LeftOut, was.Language, was.Shared
 		}
 	}
 	if users, err = f.SaveUsers(ctx, users); err != nil {

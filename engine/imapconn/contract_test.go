@@ -204,19 +204,34 @@ func (c *contract) headers(t *testing.T, f engine.Folder, mails []mail, got map[
 	}
 }
 
+func (c *contract) subjects(t *testing.T, f engine.Folder, uids []uint32, want []string) {
+	var got []string
+	_, err := c.src.Subjects(t.Context(), engine.ScanRequest{Folder: f, UIDs: uids}, func(s engine.Subject) error {
+		if !slices.Contains(uids, s.UID) || s.Size == 0 {
+			t.Errorf("%+v", s)
+		}
+		got = append(got, s.Subject)
+		return nil
+	})
+	if slices.Sort(got); err != nil || !slices.Equal(got, want) {
+		t.Errorf("subjects %q, %v", got, err)
+	}
+}
+
 // scan asks in all the ways there are.
 func (c *contract) scan(t *testing.T) {
 	f := c.makeFolder(t, "Scanned")
 	empty := c.makeFolder(t, "Empty")
 	var mails []mail
 	for i := range 60 {
-		mails = append(mails, mail{f.Wire, fmt.Sprintf("Message-ID: <s%d@x>\r\n\r\n%d\r\n", i, i), nil, time.Time{}})
+		mails = append(mails, mail{f.Wire, fmt.Sprintf("Message-ID: <s%d@x>\r\nSubject: =?utf-8?q?gr=C3=BCn?= %d\r\n\r\n%d\r\n", i, i, i), nil, time.Time{}})
 	}
 	got, err := appendAll(t, c.dst, mails)
 	if err != nil {
 		t.Fatal(err)
 	}
 	uid := func(i int) uint32 { return got[i].UID }
+	c.subjects(t, f, []uint32{uid(59), uid(3), uid(4)}, []string{"grün 3", "grün 4", "grün 59"})
 	type wish struct {
 		req  engine.ScanRequest
 		want []uint32

@@ -11,7 +11,7 @@ const applicationID = 0x6d786f64
 
 // migrations bring a file from schema i to schema i+1, each in one transaction.
 // They are only ever appended: files of every older schema are out there.
-var migrations = []string{schema1, schema2}
+var migrations = []string{schema1, schema2, schema3}
 
 // Times are nanoseconds since 1970 UTC, or NULL. Names from servers are BLOBs:
 // they are bytes, not text. user.id and folder.id are never used again after a
@@ -107,6 +107,27 @@ CREATE TABLE document (
 	name TEXT PRIMARY KEY,
 	doc  BLOB NOT NULL
 ) WITHOUT ROWID;
+`
+
+// schema3 came with the letters to users. A user gets a letter once:
+// message_id belongs to the try that counts.
+const schema3 = `
+ALTER TABLE user ADD COLUMN language TEXT NOT NULL DEFAULT '';
+ALTER TABLE user ADD COLUMN shared INTEGER NOT NULL DEFAULT 0;
+CREATE TABLE delivery (
+	id         INTEGER PRIMARY KEY AUTOINCREMENT,
+	user_id    INTEGER NOT NULL, -- 0: the owner
+	letter     TEXT NOT NULL,
+	way        TEXT NOT NULL,
+	state      TEXT NOT NULL,
+	recipient  TEXT NOT NULL,
+	message_id TEXT NOT NULL,
+	identity   BLOB NOT NULL,
+	next       INTEGER NOT NULL, -- the inbox's UIDNEXT before
+	at         INTEGER,
+	said       TEXT NOT NULL,
+	UNIQUE (user_id, letter)
+);
 `
 
 // prepareSchema makes an empty file ours, and brings an older one up to date.

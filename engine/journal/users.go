@@ -10,12 +10,12 @@ import (
 	"mxodus/engine"
 )
 
-const userColumns = `id, address, display_name, source_login, destination_login, user_root, left_out`
+const userColumns = `id, address, display_name, source_login, destination_login, user_root, left_out, language, shared`
 
 const readUsers = `SELECT ` + userColumns + ` FROM user ORDER BY id`
 
 func scanUser(row scanner) (u engine.User, err error) {
-	err = row.Scan(&u.ID, &u.Address, &u.DisplayName, &u.SourceLogin, &u.DestinationLogin, &u.UserRoot, &u.LeftOut)
+	err = row.Scan(&u.ID, &u.Address, &u.DisplayName, &u.SourceLogin, &u.DestinationLogin, &u.UserRoot, &u.LeftOut, &u.Language, &u.Shared)
 	return u, err
 }
 
@@ -56,10 +56,10 @@ func (f *File) SaveUsers(ctx context.Context, users []engine.User) (saved []engi
 
 // saveUser writes one row and fills in its ID.
 func (t *tx) saveUser(u *engine.User) error {
-	fields := []any{u.Address, u.DisplayName, u.SourceLogin, u.DestinationLogin, u.UserRoot, u.LeftOut}
+	fields := []any{u.Address, u.DisplayName, u.SourceLogin, u.DestinationLogin, u.UserRoot, u.LeftOut, u.Language, u.Shared}
 	if u.ID == 0 {
-		res, err := t.change(`INSERT INTO user (address, display_name, source_login, destination_login, user_root, left_out)
-			VALUES (?, ?, ?, ?, ?, ?)`, fields...)
+		res, err := t.change(`INSERT INTO user (address, display_name, source_login, destination_login, user_root, left_out, language, shared)
+			VALUES (?, ?, ?, ?, ?, ?, ?, ?)`, fields...)
 		if err != nil {
 			return err
 		}
@@ -67,7 +67,7 @@ func (t *tx) saveUser(u *engine.User) error {
 		return err
 	}
 	res, err := t.change(`UPDATE user SET address = ?, display_name = ?, source_login = ?, destination_login = ?,
-		user_root = ?, left_out = ? WHERE id = ?`, append(fields, u.ID)...)
+		user_root = ?, left_out = ?, language = ?, shared = ? WHERE id = ?`, append(fields, u.ID)...)
 	if err != nil {
 		return err
 	}
@@ -139,6 +139,7 @@ func (f *File) RemoveUser(ctx context.Context, id int64) error {
 		for _, q := range []string{
 			`DELETE FROM folder WHERE user_id = ?`,
 			`DELETE FROM event WHERE user_id = ?`,
+			`DELETE FROM delivery WHERE user_id = ?`,
 			`DELETE FROM user WHERE id = ?`,
 		} {
 			if err := t.exec(q, id); err != nil {
