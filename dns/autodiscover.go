@@ -22,7 +22,7 @@ func checkAutodiscover(ctx context.Context, l *look) []Result {
 		return []Result{r}
 	}
 	wildcard := l.isWildcard(ctx, a)
-	r.Verdict, r.Why = l.whyAutodiscover(a, a6)
+	r.Verdict, r.Why = l.whyAutodiscover(ctx, a, a6)
 	if len(a.Chain) == 0 {
 		r.Found = nil
 		for _, rec := range append(a.Records, a6.Records...) {
@@ -44,9 +44,12 @@ func checkAutodiscover(ctx context.Context, l *look) []Result {
 	return []Result{r}
 }
 
-func (l *look) whyAutodiscover(a, a6 Answer) (Verdict, string) {
+func (l *look) whyAutodiscover(ctx context.Context, a, a6 Answer) (Verdict, string) {
+	if a.Status == Loop {
+		return Wrong, "The alias leads in a circle: Outlook finds nothing."
+	}
 	if len(a.Chain) > 0 {
-		return l.whyAutodiscoverAlias(a.Chain[0].Value)
+		return l.whyAutodiscoverAlias(ctx, a.Chain[0].Value)
 	}
 	if len(a.Records)+len(a6.Records) > 0 {
 		return Harmful, "An address stands here, as cPanel and other web hosting enter it: Outlook asks the old server for its settings and keeps asking for the old password. A CNAME must stand here, and nothing beside it."
@@ -54,7 +57,7 @@ func (l *look) whyAutodiscover(a, a6 Answer) (Verdict, string) {
 	return ToDo, "Outlook doesn't find the new mailboxes by itself yet. Enter this at the cut-over."
 }
 
-func (l *look) whyAutodiscoverAlias(target string) (Verdict, string) {
+func (l *look) whyAutodiscoverAlias(ctx context.Context, target string) (Verdict, string) {
 	if target == l.cloud.autodiscover {
 		return Fine, "Outlook finds the new mailboxes by itself."
 	}
@@ -66,5 +69,8 @@ func (l *look) whyAutodiscoverAlias(target string) (Verdict, string) {
 	if l.doubled(target) {
 		return Wrong, "This leads to " + target + ", which doesn't exist. " + doubledWhy
 	}
-	return Wrong, "Outlook is led to " + target + ", not to the new mailboxes. Change it at the cut-over."
+	if !l.moved(ctx) {
+		return ToDo, "Outlook is led to " + target + ", not to the new mailboxes yet. Change it at the cut-over."
+	}
+	return Wrong, "Outlook is led to " + target + ", not to the new mailboxes. Change it now: mail arrives there already."
 }

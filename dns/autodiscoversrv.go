@@ -27,8 +27,11 @@ func checkAutodiscoverSRV(ctx context.Context, l *look) []Result {
 			r.Verdict = Harmful
 			r.Why = "cPanel left this: Outlook is led to " + target + " and asks for the old password. Take it out."
 		case r.Verdict != Harmful:
-			r.Verdict = Wrong
+			r.Verdict = ToDo
 			r.Why = "Outlook may be led to " + target + " instead of the new mailboxes. Take it out at the cut-over."
+			if l.moved(ctx) {
+				r.Verdict = Wrong
+			}
 		}
 		r.TakeOut = append(r.TakeOut, l.entries(rec)...)
 	}

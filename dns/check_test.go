@@ -135,14 +135,18 @@ func TestVerdicts(t *testing.T) {
 		{"proof unknown, there", "@ IN TXT \"MS=ms1\"\n", none, "proof", dns.Fine, ""},
 		{"proof unknown, absent", "", none, "proof", dns.ToDo, "admin centre"},
 		{"proof no longer needed", ours, tenant, "proof", dns.Fine, "isn't needed any more"},
-		{"autodiscover elsewhere", "autodiscover IN CNAME mail.old-host.example.\n", tenant, "autodiscover", dns.Wrong, "mail.old-host.example"},
+		{"autodiscover elsewhere", "autodiscover IN CNAME mail.old-host.example.\n", tenant, "autodiscover", dns.ToDo, "mail.old-host.example"},
+		{"autodiscover elsewhere after the move", ours + "autodiscover IN CNAME mail.old-host.example.\n", tenant, "autodiscover", dns.Wrong, "mail.old-host.example"},
 		{"autodiscover of another cloud", "autodiscover IN CNAME autodiscover.office365.us.\n", tenant, "autodiscover", dns.Wrong, "another cloud"},
 		{"autodiscover doubled", "autodiscover IN CNAME autodiscover.outlook.com\n", tenant, "autodiscover", dns.Wrong, "final dot"},
 		{"autodiscover AAAA only", "autodiscover IN AAAA 2001:db8::1\n", tenant, "autodiscover", dns.Harmful, "cPanel"},
 		{"autodiscover loop", "autodiscover IN CNAME a\na IN CNAME autodiscover\n", tenant, "autodiscover", dns.Wrong, ""},
 		{"autodiscover by wildcard", "* IN A 192.0.2.20\n", tenant, "autodiscover", dns.Harmful, "wildcard"},
 		{"cPanel SRV", "_autodiscover._tcp IN SRV 0 0 443 cpanelemaildiscovery.cpanel.net.\n", tenant, "autodiscover srv", dns.Harmful, "cPanel"},
-		{"own SRV", "_autodiscover._tcp IN SRV 0 0 443 exchange.acme.example.\n", tenant, "autodiscover srv", dns.Wrong, "exchange.acme.example"},
+		{"own SRV", "_autodiscover._tcp IN SRV 0 0 443 exchange.acme.example.\n", tenant, "autodiscover srv", dns.ToDo, "exchange.acme.example"},
+		{"own SRV after the move", ours + "_autodiscover._tcp IN SRV 0 0 443 exchange.acme.example.\n", tenant, "autodiscover srv", dns.Wrong, "exchange.acme.example"},
+		{"as pasted", ours + "@ IN TXT MS=ms7\n", dns.Wanted{Cloud: dns.Worldwide, MX: " 0  Acme-Example.mail.protection.outlook.com. ", Proof: "ms7"}, "mx", dns.Fine, "new mailboxes"},
+		{"proof as pasted", "@ IN TXT MS=ms7\n", dns.Wanted{Cloud: dns.Worldwide, Proof: "ms7"}, "proof", dns.Fine, ""},
 		{"DKIM older form", "selector1._domainkey IN CNAME selector1-acme-example._domainkey.acme.onmicrosoft.com.\n", none, "dkim", dns.Fine, "no key behind it yet"},
 		{"DKIM mixed up", "selector1._domainkey IN CNAME selector2-acme-example._domainkey.acme.onmicrosoft.com.\n", none, "dkim", dns.Wrong, "mixed up"},
 		{"DKIM not Microsoft's", "selector1._domainkey IN CNAME k1.elsewhere.example.\n", none, "dkim", dns.Wrong, "not Microsoft's"},
@@ -170,6 +174,14 @@ func TestVerdicts(t *testing.T) {
 				t.Error("harmful, but nothing to take out")
 			}
 		})
+	}
+}
+
+func TestDNSSECHostGetsItsPriority(t *testing.T) {
+	w := newWorld(t)
+	x, _ := find(check(t, w, dns.Wanted{Cloud: dns.Worldwide, MX: "acme-example.n-v1.mx.microsoft"}), "mx")
+	if len(x.Enter) != 1 || x.Enter[0].Priority != 10 || x.Wanted != "10 acme-example.n-v1.mx.microsoft" {
+		t.Errorf("got %+v", x)
 	}
 }
 

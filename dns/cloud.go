@@ -141,15 +141,19 @@ func (w Wanted) tidy() Wanted {
 	if w.Cloud == "" {
 		w.Cloud = Worldwide
 	}
-	host := func(s string) string {
-		if s = strings.TrimSpace(s); s == "" {
+	host := func(s string) string { // "0 host." is what some pages show
+		f := strings.Fields(s)
+		if len(f) == 0 {
 			return ""
 		}
-		return plain(s)
+		return plain(f[len(f)-1])
 	}
 	w.MX, w.Tenant = host(w.MX), host(w.Tenant)
 	w.DKIM = [2]string{host(w.DKIM[0]), host(w.DKIM[1])}
 	w.Proof = strings.TrimSpace(w.Proof)
+	if proofForm.MatchString("MS=" + w.Proof) {
+		w.Proof = "MS=" + w.Proof
+	}
 	w.OldMX = slices.Clone(w.OldMX)
 	for i := range w.OldMX {
 		w.OldMX[i] = host(w.OldMX[i])

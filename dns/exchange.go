@@ -5,7 +5,7 @@ import (
 	"errors"
 	"net"
 	"os"
-	"syscall"
+	"slices"
 	"time"
 
 	mdns "github.com/miekg/dns"
@@ -162,8 +162,7 @@ func (e exchange) answer(ctx context.Context, began time.Time, t try) Answer {
 	return a
 }
 
-// statusOfErr names why no answer came. Windows reports its own numbers
-// (WSAECONNREFUSED and so on), which net maps to the same errors.
+// statusOfErr names why no answer came.
 func statusOfErr(err error) Status {
 	var netErr net.Error
 	switch {
@@ -171,13 +170,16 @@ func statusOfErr(err error) Status {
 		return Mismatched
 	case errors.Is(err, errGarbled):
 		return Garbled
-	case errors.Is(err, syscall.ECONNREFUSED), errors.Is(err, syscall.ECONNRESET):
+	case isOneOf(err, closedErrors()):
 		return Closed
-	case errors.Is(err, syscall.ENETUNREACH), errors.Is(err, syscall.EHOSTUNREACH), errors.Is(err, syscall.EADDRNOTAVAIL),
-		errors.Is(err, syscall.EAFNOSUPPORT):
+	case isOneOf(err, routeErrors()):
 		return NoRoute
 	case errors.Is(err, context.DeadlineExceeded), errors.Is(err, os.ErrDeadlineExceeded), errors.As(err, &netErr) && netErr.Timeout():
 		return Silent
 	}
 	return Closed
+}
+
+func isOneOf(err error, list []error) bool {
+	return slices.ContainsFunc(list, func(e error) bool { return errors.Is(err, e) })
 }

@@ -94,6 +94,12 @@ func (l *look) result(check, title string, a Answer) Result {
 	return r
 }
 
+// moved says whether the MX leads to the new mailboxes already.
+func (l *look) moved(ctx context.Context) bool {
+	ours, _ := l.splitMX(l.ask(ctx, l.domain, "MX").Records)
+	return len(ours) > 0
+}
+
 func (l *look) entries(records ...Record) []Entry {
 	var out []Entry
 	for _, r := range records {

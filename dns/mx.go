@@ -30,11 +30,19 @@ func checkMX(ctx context.Context, l *look) []Result {
 func (l *look) wantedMX() string {
 	switch {
 	case l.want.MX != "":
-		return "0 " + l.want.MX
+		return fmt.Sprintf("%d %s", mxPriority(l.want.MX), l.want.MX)
 	case len(l.cloud.mx) == 0:
 		return "the new server's host"
 	}
 	return "0 <yours>." + l.cloud.mx[0]
+}
+
+// mxPriority is what Microsoft asks for: 10 for the hosts with DNSSEC, else 0.
+func mxPriority(host string) uint16 {
+	if within(host, "mx.microsoft") {
+		return 10
+	}
+	return 0
 }
 
 // splitMX tells the records that lead to the new mailboxes from the others; the
@@ -100,7 +108,7 @@ func (l *look) missMX(ctx context.Context, r Result, a Answer, ours []Record) Re
 		}
 	}
 	if host != "" {
-		r.Enter = l.entries(mxRecord(l.domain, mxTTL, 0, host))
+		r.Enter = l.entries(mxRecord(l.domain, mxTTL, mxPriority(host), host))
 	}
 	return r
 }

@@ -190,3 +190,46 @@ func TestClosedPort53CostsItsTimeOutsOnce(t *testing.T) {
 		}
 	})
 }
+
+// Networks without IPv6 are no fault of the name servers', and hide nothing.
+func TestWithoutIPv6TheRestIsEnough(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		n, o, _ := company(t, newZone)
+		n.At("192.0.2.2").Zone("example", zoneHead+dnstest.Delegate("acme.example", "ns1.acme.example=192.0.2.11,2001:db8::11", "ns2.acme.example=192.0.2.12"))
+		c := virtual(n, o)
+		over := c.send
+		c.send = func(ctx context.Context, s Server, way Way, m *mdns.Msg, again bool) (*mdns.Msg, []string, error) {
+			if s.Addr.Addr().Is6() {
+				return nil, nil, fmt.Errorf("dial: %w", routeErrors()[0])
+			}
+			return over(ctx, s, way, m, again)
+		}
+		r, err := c.Check(t.Context(), "acme.example", newMX)
+		if err != nil {
+			t.Fatal(err)
+		}
+		i := slices.IndexFunc(r.Spread.Servers, func(s ServerState) bool { return s.Server.Addr.Addr().Is6() })
+		if i < 0 || r.Spread.Servers[i].Status != NoRoute {
+			t.Fatalf("got %+v", r.Spread.Servers)
+		}
+		if !r.Spread.AllNew || !r.Spread.Agree || len(r.Spread.Notes) != 0 {
+			t.Errorf("got %+v", r.Spread)
+		}
+	})
+}
+
+// A network with IPv6 only reaches the servers that have it.
+func TestIPv6AloneIsEnough(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		n := dnstest.New(t)
+		root := n.Silent("2001:db8::1")
+		ns := n.Silent("2001:db8::11")
+		root.Zone(".", ". IN SOA a. b. 1 1 1 1 1\n"+dnstest.Delegate("acme.example", "ns1.acme.example=192.0.2.11,2001:db8::11"))
+		ns.Zone("acme.example", "@ IN SOA ns1 host 1 1 1 1 1\n@ IN NS ns1\nns1 IN AAAA 2001:db8::11\n"+newZone)
+		c := virtual(n, Options{Roots: []Server{{Name: "a.root", Kind: Root, Addr: netip.MustParseAddrPort("[2001:db8::1]:53")}}})
+		r, err := c.Check(t.Context(), "acme.example", newMX)
+		if x := r.Results[1]; err != nil || x.Check != "mx" || x.Verdict != Fine || !x.From.Server.Addr.Addr().Is6() {
+			t.Errorf("%v, %+v", err, x)
+		}
+	})
+}
