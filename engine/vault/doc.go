@@ -15,8 +15,8 @@
 // knows the old passphrase and an old copy of the file can't read what is stored
 // later. A checksum tells a damaged blob from a wrong passphrase.
 //
-// scrypt runs with N = 2^16, r = 8: some 64 MiB and a third of a second for
-// each guess. Twice as much would not fit into the memory that a run may take.
+// scrypt runs with N = 2^15, r = 8: some 32 MiB and a sixth of a second for
+// each guess: every command pays it, and it counts against the memory of a run.
 //
 // # What it never does
 //

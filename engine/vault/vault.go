@@ -29,7 +29,7 @@ type Vault struct {
 var _ engine.Vault = (*Vault)(nil)
 
 // workFactor is log2 of scrypt's N.
-const workFactor = 16
+const workFactor = 15
 
 // Unlock opens a project's vault with its passphrase, or makes one when the
 // project has none. A wrong passphrase is engine.ErrPassphrase; a damaged blob
