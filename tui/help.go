@@ -23,7 +23,7 @@ func (r *root) foot() string {
 	end := keys.Help
 	switch {
 	case r.question != nil:
-		bindings, end = []key.Binding{named(keys.Pick, "choose"), named(keys.Enter, "answer"), named(keys.Back, r.question.Answers[0].Label)}, key.Binding{}
+		bindings, end = []key.Binding{named(keys.Move, "choose"), named(keys.Enter, "answer"), named(keys.Back, r.question.Answers[0].Label)}, key.Binding{}
 	case r.over == overHelp:
 		bindings, end = []key.Binding{named(keys.Back, "close")}, key.Binding{}
 	case r.over == overGo:

@@ -51,6 +51,31 @@ func (m *migrate) row(i, w int) []widget.Cell {
 		{Text: speed, Ink: l.Dim}, {Text: left, Ink: l.Dim}, problems}
 }
 
+// endedColumns are of a run that is over: what became of the messages.
+var endedColumns = []widget.Column{
+	{Title: "User", Width: 20, Grow: 3},
+	{Title: "State", Width: 12, Grow: 1},
+	{Title: "Messages", Width: 9, Right: true},
+	{Title: "Size", Width: 7, Right: true, Fold: 3},
+	{Title: "Copied", Width: 9, Right: true},
+	{Title: "Was there", Width: 9, Right: true, Fold: 2},
+	{Title: "Left out", Width: 8, Right: true, Fold: 1},
+	{Title: "Refused", Width: 7, Right: true},
+}
+
+func (m *migrate) endedRow(i int) []widget.Cell {
+	l, b := m.look, m.session.batch
+	u := &b.Users[m.shown[i]]
+	some := func(n int, ink widget.Ink) widget.Cell {
+		if n == 0 {
+			ink = l.Dim
+		}
+		return widget.Cell{Text: number(n), Ink: ink}
+	}
+	return []widget.Cell{{Text: name(u.User)}, m.state(b, u), {Text: number(u.Sum.Total)}, {Text: size(u.Sum.TotalBytes), Ink: l.Dim},
+		{Text: number(u.Sum.Copied)}, some(u.Sum.Present, l.Dim), some(u.Sum.Skipped, l.Attention), some(u.Sum.Failed, l.Bad)}
+}
+
 // progress is the part of a tally that needs nothing more.
 func progress(t engine.Tally, scanned bool) float64 {
 	if t.Total == 0 {

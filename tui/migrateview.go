@@ -187,7 +187,11 @@ func (m *migrate) batchView(w, h int) string {
 	tall := min(room, len(m.shown)+1)
 	below := m.below(w, room-tall)
 	below = append(below, make([]string, max(0, room-tall-len(below)))...) // the foot stays at the bottom
-	table := m.table.View(m.look, batchColumns(w), w, tall, func(i int) []widget.Cell { return m.row(i, w) }, nil)
+	columns, row := batchColumns(w), func(i int) []widget.Cell { return m.row(i, w) }
+	if !b.Finished.IsZero() {
+		columns, row = endedColumns, m.endedRow
+	}
+	table := m.table.View(m.look, columns, w, tall, row, nil)
 	return joined(h, head, blank, strings.Split(table, "\n"), below, foot)
 }
 
@@ -250,11 +254,13 @@ func (m *migrate) ending(w int) []string {
 	case s.Sent == 0:
 		words = "Nothing new: everything was there"
 	}
-	if n := s.Sum.Skipped; n > 0 {
-		words += ", " + number(n) + " left out for a reason"
-	}
-	if n := s.Sum.Failed; n > 0 {
-		words += ", " + number(n) + " refused"
+	for _, x := range []struct {
+		n    int
+		what string
+	}{{s.Sum.Present, "were there before"}, {s.Sum.Skipped, "left out for a reason"}, {s.Sum.Failed, "refused"}} {
+		if x.n > 0 {
+			words += ", " + number(x.n) + " " + x.what
+		}
 	}
 	if s.FlagChanges > 0 {
 		words += ", " + counted(s.FlagChanges, "mark") + " brought up to date"

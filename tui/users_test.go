@@ -156,11 +156,11 @@ func TestMissingPasswordIsSaidAndUserLeftOut(t *testing.T) {
 }
 
 func TestRowsWithBothPasswordsNeedNoHeader(t *testing.T) {
-	rows, errs := readRows("\ufeff\nanna@acme.example;anna;old;new\r\nben@acme.example;ben;old\n")
+	rows, _ := readRows("\ufeff\nanna@acme.example;anna;old;new\r\nben@acme.example;ben;old\n")
 	if len(rows) != 2 || rows[0].Line != 2 || rows[0].DestinationPassword != "new" || rows[1].DestinationPassword != "" {
 		t.Errorf("rows %+v", rows)
 	}
-	rows, errs = readRows("anna@acme.example;anna;old;new\nben;ben;old;new\n")
+	rows, errs := readRows("anna@acme.example;anna;old;new\nben;ben;old;new\n")
 	if len(rows) != 1 || len(errs) != 1 || errs[0].Line != 2 {
 		t.Errorf("rows %+v, errors %v", rows, errs)
 	}
