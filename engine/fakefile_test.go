@@ -1,9 +1,9 @@
 package engine
 
 import (
-	"cmp"
 	"context"
 	"fmt"
+	"maps"
 	"slices"
 	"sync"
 	"time"
@@ -73,15 +73,15 @@ func (f *fakeFile) Put(ctx context.Context, folderID int64, recs []Record) error
 
 func (f *fakeFile) Records(ctx context.Context, folderID int64, each func(Record) error, want ...State) error {
 	f.mu.Lock()
-	var list []Record
-	for _, r := range f.recs[folderID] {
-		if len(want) == 0 || slices.Contains(want, r.State) {
-			list = append(list, r)
-		}
-	}
+	uids := slices.Sorted(maps.Keys(f.recs[folderID]))
 	f.mu.Unlock()
-	slices.SortFunc(list, func(a, b Record) int { return cmp.Compare(a.UID, b.UID) })
-	for _, r := range list {
+	for _, uid := range uids {
+		f.mu.Lock()
+		r, ok := f.recs[folderID][uid]
+		f.mu.Unlock()
+		if !ok || len(want) > 0 && !slices.Contains(want, r.State) {
+			continue
+		}
 		if err := each(r); err != nil {
 			return err
 		}

@@ -196,8 +196,10 @@ func (c *fakeSession) each(req ScanRequest, do func(*fakeMessage) error) (ScanRe
 		return ScanResult{Err: err}, nil
 	}
 	c.s.mu.Unlock()
+	wanted := slices.Sorted(slices.Values(req.UIDs))
 	for _, m := range msgs {
-		if req.StatusOnly || req.UIDs != nil && !slices.Contains(req.UIDs, m.uid) || req.UIDs == nil && m.uid < req.From || m.modseq <= req.ChangedSince {
+		_, named := slices.BinarySearch(wanted, m.uid)
+		if req.StatusOnly || req.UIDs != nil && !named || req.UIDs == nil && m.uid < req.From || m.modseq <= req.ChangedSince {
 			continue
 		}
 		if err := do(m); err != nil {

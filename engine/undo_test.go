@@ -191,3 +191,18 @@ func TestUndoOfOneUserFailsAlone(t *testing.T) {
 		}
 	})
 }
+
+func TestUndoOfALargeFolderGoesInParts(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld(t, 0)
+		for i := range partMost + 5 {
+			w.src.folder("INBOX").add(letter(i), nil, testDate)
+		}
+		w.run()
+		w.dst.folder("INBOX").take(partMost + 1)
+		w.dst.folder("INBOX").msgs[7].flags = []string{`\Flagged`}
+		if r := w.undo(false); r != (UndoResult{Removed: partMost + 3, Modified: 1, Gone: 1}) || w.dst.count() != 1 {
+			t.Fatalf("%+v, %d left", r, w.dst.count())
+		}
+	})
+}

@@ -2,12 +2,16 @@ package engine
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"strings"
 	"time"
 )
 
-const undoMost = 1000 // messages removed at a time
+const (
+	partMost = 20_000 // messages looked at together
+	undoMost = 1000   // messages removed at a time
+)
 
 // userUndo undoes one user's mailbox.
 type userUndo struct {
@@ -66,36 +70,69 @@ func (u *userUndo) close() {
 	u.dst = nil
 }
 
-// undoFolder removes what we put into one folder. Doing it again after a lost
-// connection, or a crash, goes on where it stopped: what is about to be removed
-// is journalled as Sending before, and is looked for by whatever comes next, be
-// it another undo or a run.
+// undoFolder removes what we put into one folder, part by part. Doing it again
+// after a lost connection, or a crash, goes on where it stopped: what is about
+// to be removed is journalled as Sending before, and is looked for by whatever
+// comes next, be it another undo or a run.
 func (u *userUndo) undoFolder(ctx context.Context, row FolderRecord) (r UndoResult, err error) {
-	var sent []Record
-	err = u.job.file.Records(ctx, row.ID, func(rec Record) error {
-		if rec.DestUID == 0 {
-			r.Modified++ // it has no name: we can't tell it from others for certain
-			return nil
+	var drop []uint32
+	for from := uint32(1); from != 0; {
+		var sent []Record
+		if sent, from, err = u.sentFrom(ctx, row, from); err != nil {
+			return r, err
 		}
-		rec.Said, rec.Reason = "", ""
-		sent = append(sent, rec)
+		part, dropped, err := u.undoPart(ctx, row, sent)
+		if err != nil {
+			return r, err
+		}
+		r.add(part)
+		drop = append(drop, dropped...)
+	}
+	return r, u.forget(ctx, row, drop)
+}
+
+// sentFrom reads the next records of what we sent, and where to go on; 0 at the
+// end.
+func (u *userUndo) sentFrom(ctx context.Context, row FolderRecord, from uint32) (sent []Record, next uint32, err error) {
+	err = u.job.file.RecordsFrom(ctx, row.ID, from, func(rec Record) error {
+		if len(sent) == partMost {
+			next = rec.UID
+			return errPartFull
+		}
+		if rec.State == Copied || rec.State == Sending {
+			rec.Said, rec.Reason = "", ""
+			sent = append(sent, rec)
+		}
 		return nil
-	}, Copied, Sending)
-	if err != nil || len(sent) == 0 {
-		return r, err
+	})
+	if errors.Is(err, errPartFull) {
+		err = nil
 	}
+	return sent, next, err
+}
+
+// errPartFull ends a reading of records early.
+var errPartFull = errors.New("enough for one part")
+
+// undoPart removes some of what we sent, and says what the journal can forget.
+func (u *userUndo) undoPart(ctx context.Context, row FolderRecord, sent []Record) (r UndoResult, drop []uint32, err error) {
+	all := len(sent)
+	sent = slices.DeleteFunc(sent, func(rec Record) bool { return rec.DestUID == 0 })
+	r.Modified = all - len(sent) // without a UID they can't be told from others for certain
 	dest, exists := u.folders[row.Dest]
-	if !exists {
-		r.Gone += len(sent)
-		return r, u.forget(ctx, row, sent)
-	}
-	if v := dest.validity(); v != row.DestValidity {
-		r.Modified += len(sent) // the folder was made anew: its UIDs name other messages
-		return r, nil
+	switch {
+	case len(sent) == 0:
+		return r, nil, nil
+	case !exists:
+		r.Gone = len(sent)
+		return r, uidsOf(sent), nil
+	case dest.validity() != row.DestValidity: // the folder was made anew: its UIDs name other messages
+		r.Modified += len(sent)
+		return r, nil, nil
 	}
 	ours, gone, err := u.untouched(ctx, row, dest, sent)
 	if err != nil {
-		return r, err
+		return r, nil, err
 	}
 	before := u.tried[row.ID]
 	for _, rec := range gone {
@@ -107,15 +144,22 @@ func (u *userUndo) undoFolder(ctx context.Context, row FolderRecord) (r UndoResu
 	}
 	r.Removed += len(ours)
 	r.Modified += len(sent) - len(ours) - len(gone)
-	if u.job.dry {
-		return r, nil
-	}
-	for part := range slices.Chunk(ours, undoMost) {
-		if err := u.remove(ctx, row, dest, part); err != nil {
-			return r, err
+	if !u.job.dry {
+		for part := range slices.Chunk(ours, undoMost) {
+			if err := u.remove(ctx, row, dest, part); err != nil {
+				return r, nil, err
+			}
 		}
 	}
-	return r, u.forget(ctx, row, append(ours, gone...))
+	return r, append(uidsOf(ours), uidsOf(gone)...), nil
+}
+
+func uidsOf(recs []Record) []uint32 {
+	uids := make([]uint32, len(recs))
+	for i, rec := range recs {
+		uids[i] = rec.UID
+	}
+	return uids
 }
 
 // untouched are the records whose message stands where we put it, as we put it;
@@ -205,18 +249,15 @@ func (u *userUndo) remove(ctx context.Context, row FolderRecord, dest Folder, pa
 
 // forget drops records from the journal, and what says that the folder is
 // complete, so that a run takes the messages as new.
-func (u *userUndo) forget(ctx context.Context, row FolderRecord, drop []Record) error {
+func (u *userUndo) forget(ctx context.Context, row FolderRecord, drop []uint32) error {
 	if u.job.dry || len(drop) == 0 {
 		return nil
 	}
-	dropped := make(map[uint32]bool, len(drop))
-	for _, rec := range drop {
-		dropped[rec.UID] = true
-	}
+	slices.Sort(drop)
 	ctx = context.WithoutCancel(ctx)
 	var keep []uint32
 	err := u.job.file.Records(ctx, row.ID, func(rec Record) error {
-		if !dropped[rec.UID] {
+		if _, dropped := slices.BinarySearch(drop, rec.UID); !dropped {
 			keep = append(keep, rec.UID)
 		}
 		return nil
