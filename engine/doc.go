@@ -10,6 +10,14 @@
 // (transfer.go). What a crash or a lost reply left open is looked for before
 // anything is sent again (reconcile.go).
 //
+// Before a run, a [Probe] tests every user on both sides and estimates how long
+// it takes (probe.go, estimate.go). Where folders go is decided by [MapFolders]
+// (mapping.go), with the names of special folders in special.go; which flags go
+// along by [KeepFlags] (flags.go). After it, [Verify] reads both sides again and
+// accounts for every message without believing the journal (verify.go), and
+// [Undo] takes back what was brought (undo.go). Users come from [ReadUsers]
+// (users.go).
+//
 // # Invariants
 //
 //   - Every source message ends as exactly one of Copied, Present, Skipped (with
