@@ -2,7 +2,6 @@ package lab
 
 import (
 	"fmt"
-	"maps"
 	"time"
 
 	"github.com/emersion/go-imap/v2"
@@ -30,8 +29,8 @@ func (s *Server) OnCommand(decide func(Command) error) {
 func (s *Server) decide(c Command, w *wire) error {
 	s.mu.Lock()
 	decide := s.decision
-	s.counts.Commands[c.Name]++
 	s.mu.Unlock()
+	s.carriedOut(c.Name)
 	if decide == nil {
 		return nil
 	}
@@ -73,31 +72,3 @@ var errSilence = fmt.Errorf("silence")
 
 // Silence keeps the connection open and never says another word on it.
 func Silence() error { return errSilence }
-
-// Counters are what clients have done to a server.
-type Counters struct {
-	Connections int
-	Appends     int            // begun, stored or not
-	Commands    map[string]int // by name
-	// Waits is how often a client had to wait for an answer before it sent
-	// more: at most the round trips that a far away client would have paid.
-	Waits int
-	// In and Out are bytes from and to clients, after decryption.
-	In, Out int64
-}
-
-// Counters is a snapshot.
-func (s *Server) Counters() Counters {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	c := s.counts
-	c.Commands = maps.Clone(c.Commands)
-	return c
-}
-
-// ResetCounters begins to count anew.
-func (s *Server) ResetCounters() {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.counts = Counters{Commands: map[string]int{}}
-}

@@ -46,7 +46,8 @@ const Never time.Duration = -1
 // Cut ends the connection in one APPEND.
 type Cut struct {
 	// Append says which: the n-th that the server gets to see, from 1, on
-	// whatever connection, since [Server.Cut].
+	// whatever connection, since [Ledger.Cut]. Messages that share a command
+	// (MULTIAPPEND) count each.
 	Append int
 	Stage  Stage
 	RST    bool // reset the connection; else it is closed in order
@@ -54,77 +55,4 @@ type Cut struct {
 	// InReply: 0 before the cut, Never not at all. At the other stages a message
 	// is never stored.
 	Commit time.Duration
-}
-
-// Cut plans cuts, in place of those planned before, and begins to count APPENDs
-// for them at 1.
-func (s *Server) Cut(cuts ...Cut) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.cuts = map[int]*Cut{}
-	for _, c := range cuts {
-		s.cuts[s.seen+c.Append] = &c
-	}
-}
-
-// CutsLeft is how many planned cuts have not happened yet.
-func (s *Server) CutsLeft() int {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return len(s.cuts)
-}
-
-// sawAppend counts an APPEND, and says whether and where it is cut.
-func (s *Server) sawAppend() (n int, cut *Cut) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.counts.Appends++
-	s.seen++
-	cut = s.cuts[s.seen]
-	delete(s.cuts, s.seen)
-	return s.counts.Appends, cut
-}
-
-// later stores a message after a while.
-func (s *Server) later(d time.Duration, store func()) {
-	s.mu.Lock()
-	s.lateOnes++
-	s.mu.Unlock()
-	time.AfterFunc(d, func() {
-		store()
-		s.mu.Lock()
-		s.lateOnes--
-		s.mu.Unlock()
-		s.stored.Broadcast()
-	})
-}
-
-// WaitLate waits until everything that is stored late is stored.
-func (s *Server) WaitLate() {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	for s.lateOnes > 0 {
-		s.stored.Wait()
-	}
-}
-
-func (s *Server) opened() {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.counts.Connections++
-}
-
-func (s *Server) received(n int, waited bool) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.counts.In += int64(n)
-	if waited {
-		s.counts.Waits++
-	}
-}
-
-func (s *Server) sent(n int) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.counts.Out += int64(n)
 }

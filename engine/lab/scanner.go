@@ -15,6 +15,9 @@ type scanner struct {
 	literal int64  // bytes left of a literal
 	limit   int64  // bytes of the literal that pass before the cut; -1: all
 	inside  *mark  // the APPEND whose message is in hand
+	held    *mark  // the command's end is to be held back for this message
+	tag     string // of the command
+	message bool   // the last literal was a message
 	more    bool   // the next line goes on with the same command
 	blind   bool   // STARTTLS: what follows can't be read
 }
@@ -70,31 +73,55 @@ func (s *scanner) passLine(b []byte, begin func(tag string) *mark) (int, *mark) 
 	s.line = append(s.line, b[:end]...)
 	line := s.line
 	s.line = nil
-	if !s.more {
-		s.inside = nil
-		if m := commandStart.FindSubmatch(line); m != nil && strings.EqualFold(string(m[2]), "APPEND") {
-			s.inside = begin(string(m[1]))
-			if s.inside.cuts(BeforeLiteral) {
-				return end, s.inside
-			}
-		} else if m != nil {
-			s.blind = true
-		}
+	if s.starts(line, begin) && s.inside.cuts(BeforeLiteral) {
+		return end, s.inside
+	}
+	literal := literalEnd.FindSubmatch(line)
+	if s.more && literal == nil && s.held != nil {
+		s.held.rest = line
+		return end, s.held
 	}
 	s.out = append(s.out, line...)
-	s.more = false
-	if m := literalEnd.FindSubmatch(line); m != nil {
-		return end, s.beginLiteral(line, string(m[1]))
+	s.more = literal != nil
+	if literal != nil {
+		return end, s.beginLiteral(line, string(literal[1]))
 	}
 	return end, nil
+}
+
+// starts says whether a message to be appended begins with this line: with the
+// command, or behind another message (MULTIAPPEND, RFC 3502).
+func (s *scanner) starts(line []byte, begin func(tag string) *mark) bool {
+	switch {
+	case s.more && s.inside != nil && s.message && literalEnd.Match(line):
+	case s.more:
+		return false
+	default:
+		s.inside, s.held, s.message = nil, nil, false
+		m := commandStart.FindSubmatch(line)
+		if m == nil {
+			return false
+		}
+		if strings.EqualFold(string(m[2]), "STARTTLS") {
+			s.blind = true
+			return false
+		}
+		s.tag = string(m[1])
+	}
+	s.inside = begin(s.tag)
+	if s.inside.hold {
+		s.held = s.inside
+	}
+	return true
 }
 
 // beginLiteral notes what follows the line. Of an APPEND, the literal is the
 // message, unless it is the folder's name.
 func (s *scanner) beginLiteral(line []byte, digits string) *mark {
 	s.literal, _ = strconv.ParseInt(digits, 10, 64)
-	s.more, s.limit = true, -1
-	if s.inside == nil || s.inside.cut == nil || folderFirst.Match(line) {
+	s.limit = -1
+	s.message = s.inside != nil && !folderFirst.Match(line)
+	if !s.message || s.inside.cut == nil {
 		return nil
 	}
 	s.limit = s.inside.cut.Stage.bytesOf(s.literal)

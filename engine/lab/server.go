@@ -43,6 +43,7 @@ type Options struct {
 // Server is a mail server in memory. Its methods may be called from any
 // goroutine while clients are at work.
 type Server struct {
+	*Ledger
 	o           Options
 	servers     []*imapserver.Server
 	implicit    net.Listener
@@ -54,11 +55,6 @@ type Server struct {
 	accounts map[string]*account
 	sessions map[*session]*account // signed in
 	decision func(Command) error
-	cuts     map[int]*Cut // by APPEND
-	seen     int          // APPENDs
-	counts   Counters
-	lateOnes int        // messages still to be stored
-	stored   *sync.Cond // of mu: lateOnes fell
 }
 
 // New starts a server with nobody on it.
@@ -67,10 +63,8 @@ func New(o Options) (*Server, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Server{o: o, fingerprint: fingerprint, accounts: map[string]*account{}, sessions: map[*session]*account{}}
-	s.stored = sync.NewCond(&s.mu)
+	s := &Server{Ledger: newLedger(), o: o, fingerprint: fingerprint, accounts: map[string]*account{}, sessions: map[*session]*account{}}
 	s.quota.Store(o.Quota)
-	s.counts.Commands = map[string]int{}
 	config := &tls.Config{Certificates: []tls.Certificate{cert}, MinVersion: tls.VersionTLS12}
 	if s.implicit, err = s.listen(config, nil); err != nil {
 		return nil, err
@@ -95,7 +89,7 @@ func (s *Server) listen(implicit, starttls *tls.Config) (net.Listener, error) {
 		Caps: s.capabilities(), Logger: log.New(io.Discard, "", 0), TLSConfig: starttls, InsecureAuth: true,
 	})
 	s.servers = append(s.servers, server)
-	go func() { _ = server.Serve(&wireListener{Listener: l, server: s, tls: implicit}) }()
+	go func() { _ = server.Serve(&wireListener{Listener: l, book: s.Ledger, tls: implicit}) }()
 	return l, nil
 }
 

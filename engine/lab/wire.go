@@ -1,12 +1,10 @@
 package lab
 
 import (
-	"bytes"
 	"crypto/tls"
 	"fmt"
 	"io"
 	"net"
-	"slices"
 	"sync"
 	"time"
 )
@@ -14,8 +12,11 @@ import (
 // wireListener wraps what it accepts.
 type wireListener struct {
 	net.Listener
-	server *Server
-	tls    *tls.Config // nil: no implicit TLS
+	book *Ledger
+	tls  *tls.Config // nil: no implicit TLS
+	// passesOn says that a server stands behind, which is given later what is to
+	// be stored late.
+	passesOn bool
 }
 
 func (l *wireListener) Accept() (net.Conn, error) {
@@ -23,11 +24,11 @@ func (l *wireListener) Accept() (net.Conn, error) {
 	if err != nil {
 		return nil, err
 	}
-	w := &wire{Conn: conn, tcp: conn.(*net.TCPConn), server: l.server}
+	w := &wire{Conn: conn, tcp: conn.(*net.TCPConn), book: l.book, passesOn: l.passesOn}
 	if l.tls != nil {
 		w.Conn = tls.Server(conn, l.tls)
 	}
-	l.server.opened()
+	l.book.opened()
 	return w, nil
 }
 
@@ -37,7 +38,8 @@ func (l *wireListener) Accept() (net.Conn, error) {
 type wire struct {
 	net.Conn // after decryption
 	tcp      *net.TCPConn
-	server   *Server
+	book     *Ledger
+	passesOn bool
 
 	scan  scanner
 	raw   []byte // read, not yet looked at
@@ -50,15 +52,6 @@ type wire struct {
 	silent bool
 	dead   bool
 	cut    *mark // to be cut as soon as ready is delivered
-}
-
-// mark is one APPEND on the wire.
-type mark struct {
-	tag   string
-	n     int // of the server's APPENDs
-	cut   *Cut
-	store func() // set when the message is stored late
-	taken bool
 }
 
 func (w *wire) Read(p []byte) (int, error) {
@@ -96,7 +89,7 @@ func (w *wire) more() error {
 	waited := w.wrote
 	w.wrote = false
 	w.mu.Unlock()
-	w.server.received(n, waited && n > 0)
+	w.book.received(n, waited && n > 0)
 	w.raw = append(w.raw[:0], w.chunk[:n]...)
 	if n > 0 {
 		return nil
@@ -117,43 +110,10 @@ func (w *wire) look() {
 	}
 }
 
-// begin is called for every APPEND that comes in.
-func (w *wire) begin(tag string) *mark {
-	n, c := w.server.sawAppend()
-	m := &mark{tag: tag, n: n, cut: c}
-	w.mu.Lock()
-	w.marks = append(w.marks, m)
-	w.mu.Unlock()
-	return m
-}
-
-// current is the APPEND that is being carried out.
-func (w *wire) current() *mark {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	for _, m := range w.marks {
-		if !m.taken {
-			m.taken = true
-			return m
-		}
-	}
-	n, _ := w.server.sawAppend() // within STARTTLS
-	return &mark{n: n}
-}
-
-// late says that the message is not stored now; store is called when its time
-// has come, if ever.
-func (m *mark) late(store func()) bool {
-	if m.cut == nil || m.cut.Commit == 0 {
-		return false
-	}
-	m.store = store
-	return true
-}
-
 func (w *wire) Write(p []byte) (int, error) {
 	w.mu.Lock()
 	if w.dead {
+		w.lateReply(p)
 		w.mu.Unlock()
 		return 0, net.ErrClosed
 	}
@@ -170,40 +130,8 @@ func (w *wire) Write(p []byte) (int, error) {
 		return upTo, net.ErrClosed
 	}
 	n, err := w.Conn.Write(p)
-	w.server.sent(n)
+	w.book.sent(n)
 	return n, err
-}
-
-// replied forgets the APPENDs that p answers. If one of them is to be cut, it
-// says so, and how much of p still goes out.
-func (w *wire) replied(p []byte) (*mark, int) {
-	for i := 0; i < len(w.marks); i++ {
-		m := w.marks[i]
-		at := tagged(p, m.tag)
-		if at < 0 {
-			continue
-		}
-		if m.cut != nil && m.cut.Stage == AfterCRLF {
-			return m, at
-		}
-		if m.cut != nil && m.cut.Stage == InReply {
-			return m, at + len(m.tag) + 4 // the tag and "OK "
-		}
-		w.marks = slices.Delete(w.marks, i, i+1)
-		i--
-	}
-	return nil, 0
-}
-
-// tagged is where in p the tagged reply begins; -1 if it isn't there.
-func tagged(p []byte, tag string) int {
-	if bytes.HasPrefix(p, []byte(tag+" ")) {
-		return 0
-	}
-	if i := bytes.Index(p, []byte("\r\n"+tag+" ")); i >= 0 {
-		return i + 2
-	}
-	return -1
 }
 
 // sever ends the connection as the cut wants it, and sees to what is stored
@@ -217,7 +145,7 @@ func (w *wire) sever(m *mark) {
 		return
 	}
 	if m.store != nil && m.cut.Commit > 0 {
-		w.server.later(m.cut.Commit, m.store)
+		w.book.later(m.cut.Commit, m.store)
 	}
 	if m.cut != nil && m.cut.RST {
 		_ = w.tcp.SetLinger(0)
