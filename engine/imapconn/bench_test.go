@@ -55,13 +55,6 @@ func benchMessage(i, size int) string {
 	return (head + strings.Repeat(line, size/len(line)+1))[:size-2] + "\r\n"
 }
 
-func totalSize(sizes []int) (n int64) {
-	for _, s := range sizes {
-		n += int64(s)
-	}
-	return n
-}
-
 // benchServer is a Dovecot with storage in memory, reached through a delay.
 func benchServer(b *testing.B, rtt time.Duration) (*real.Server, access) {
 	srv := real.Dovecot(b, real.Options{Users: map[string]string{"anna": "sun"}, InMemory: true, Format: "maildir"})
@@ -106,7 +99,7 @@ func delayed(dst, src net.Conn, by time.Duration) {
 	ch := make(chan parcel, 4096)
 	go func() {
 		for p := range ch {
-			time.Sleep(time.Until(p.at))
+			<-time.After(time.Until(p.at))
 			_, _ = dst.Write(p.b)
 		}
 		_ = dst.Close()

@@ -19,7 +19,11 @@
 //   - conn (conn.go) is one signed-in connection with both; every call that
 //     waits goes through conn.do, which ends it when the context ends or the
 //     server falls silent.
-//   - session (session.go) is engine.Source and engine.Destination on top.
+//   - session (session.go) is engine.Source and engine.Destination on top. A
+//     pipeline (pipeline.go) keeps its commands in flight; folders.go lists,
+//     scan.go, headers.go and fetch.go read, append.go sends and reads at once,
+//     create.go and store.go change what must be changed. names.go and naming.go
+//     spell folders; flags.go, dates.go and uidset.go what commands say.
 //
 // # Words
 //

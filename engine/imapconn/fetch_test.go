@@ -370,9 +370,7 @@ func TestSetsOfUIDsFitIntoACommandLine(t *testing.T) {
 	s := holder("", 9, func(c *scriptConn, args string) {
 		longest = max(longest, len(args))
 		set, _, _ := strings.Cut(args, " ")
-		for _, sp := range mustSpans(set) {
-			asked = append(asked, sp)
-		}
+		asked = append(asked, mustSpans(set)...)
 		c.ok()
 	})
 	ses := openSource(t, s)
