@@ -46,6 +46,9 @@ func (c *conn) do(ctx context.Context, what string, f func() error) error {
 	if err := ctx.Err(); err != nil {
 		return c.fault(what, context.Cause(ctx))
 	}
+	if err := c.guard.over(); err != nil {
+		return c.fault(what, err)
+	}
 	stop := context.AfterFunc(ctx, func() { c.guard.fail(&cancelled{context.Cause(ctx)}) })
 	defer stop()
 	err := f()

@@ -103,6 +103,14 @@ func (g *guard) why() error {
 	return g.cause
 }
 
+// over is why, when the connection has ended; nil while it lives.
+func (g *guard) over() error {
+	if !g.isDead() {
+		return nil
+	}
+	return g.why()
+}
+
 // byeError is the server's own farewell.
 type byeError struct{ said string }
 

@@ -87,3 +87,19 @@ func TestLastWordsAreHeardWhenWritingFails(t *testing.T) {
 		t.Errorf("said %q", f.Said)
 	}
 }
+
+func TestConnectionThatHasEndedIsAFaultAlsoForWhoAsksNothing(t *testing.T) {
+	s := mailServer(t, "IMAP4rev1", nil)
+	c := s.open(nil)
+	nothing := func(*rawIO) error { return nil }
+	if err := c.raw(t.Context(), "do nothing", nothing); err != nil {
+		t.Fatal(err)
+	}
+	err := c.raw(t.Context(), "do nothing", func(*rawIO) error {
+		c.guard.fail(errSilent)
+		return nil
+	})
+	faultOf(t, err, engine.CodeSilent)
+	faultOf(t, c.raw(t.Context(), "do nothing", nothing), engine.CodeSilent)
+	faultOf(t, c.do(t.Context(), "do nothing", func() error { return nil }), engine.CodeSilent)
+}

@@ -68,6 +68,7 @@ func (c *conn) raw(ctx context.Context, what string, f func(r *rawIO) error) err
 		if err := c.guard.seize(); err != nil {
 			return err
 		}
+		defer c.guard.yield()
 		r := &rawIO{c: c, g: c.guard, answers: make(chan answer, 1)}
 		r.rep = reply{src: c.guard.feed, lim: c.limits, follows: -1, sees: c.guard.trace.server()}
 		err := f(r)
@@ -80,7 +81,6 @@ func (c *conn) raw(ctx context.Context, what string, f func(r *rawIO) error) err
 		if skipErr := r.finish(); err == nil {
 			err = skipErr
 		}
-		c.guard.yield()
 		return err
 	})
 }
@@ -91,7 +91,10 @@ func (r *rawIO) finish() error {
 		r.g.fail(errAbandoned)
 		return errAbandoned
 	}
-	return r.fatal(r.rep.skip())
+	if err := r.fatal(r.rep.skip()); err != nil {
+		return err
+	}
+	return r.g.over()
 }
 
 // lastWords reads on for a moment after writing failed: the server may have said
