@@ -36,7 +36,10 @@ func (m *mailbox) runLanes(ctx context.Context, p *pair) error {
 		})
 	}
 	run(ctx, p, false)
-	if worst != nil {
+	mu.Lock() // the other lanes may still write it
+	over := worst != nil
+	mu.Unlock()
+	if over {
 		stop()
 	}
 	more.Wait()
