@@ -3,6 +3,7 @@ package dns
 import (
 	"context"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 )
@@ -63,7 +64,29 @@ func (c *Client) Check(ctx context.Context, domain string, want Wanted) (Report,
 	wg.Wait()
 	r.Results = slices.Concat(results...)
 	r.Verdict = Worst(r.Results)
+	r.waitForAll()
 	r.At = c.o.Now()
 	r.Took = r.At.Sub(began)
 	return r, ctx.Err()
+}
+
+// waitForAll takes back the praise of an MX that stands at the freshest server,
+// but not at all of them yet.
+func (r *Report) waitForAll() {
+	i := slices.IndexFunc(r.Results, func(x Result) bool { return x.Check == "mx" })
+	if i < 0 || r.Results[i].Verdict != Fine || r.Spread.AllNew || r.Spread.Offline {
+		return
+	}
+	var behind []string
+	for _, s := range r.Spread.Servers {
+		if s.State.answers() && s.State != GivesNew && (s.Server.Kind == Authoritative) == r.Spread.Direct {
+			behind = append(behind, s.Server.String())
+		}
+	}
+	if len(behind) == 0 {
+		return
+	}
+	r.Results[i].Verdict = ToDo
+	r.Results[i].Why = "The MX is right, but not at every server yet: " + strings.Join(behind, ", ") + ". Nothing is to be changed; wait, and ask the DNS provider if it lasts."
+	r.Verdict = Worst(r.Results)
 }

@@ -333,3 +333,20 @@ func TestCaughtPort53IsNamedAndGoneRound(t *testing.T) {
 		t.Errorf("spread %+v", r.Spread.Servers[i])
 	}
 }
+
+func TestMXThatLagsSomewhereIsNotDone(t *testing.T) {
+	w := newWorld(t)
+	w.acme(right)
+	w.ns2.Zone("acme.example", acme)
+	w.ns1.Zone("acme.example", strings.Replace(right, "2026112401", "2026112402", 1))
+	r := check(t, w, tenant)
+	x, _ := find(r, "mx")
+	if x.Verdict != dns.ToDo || r.Verdict != dns.ToDo || !strings.Contains(x.Why, "ns2.acme.example") || len(x.Enter) != 0 {
+		t.Errorf("%s: %+v", r.Verdict, x)
+	}
+	for _, other := range r.Results { // all were asked at the freshest server
+		if other.Check != "mx" && other.Verdict != dns.Fine {
+			t.Errorf("%s: %s", other.Check, other.Why)
+		}
+	}
+}

@@ -2,7 +2,6 @@ package dns
 
 import (
 	"context"
-	"fmt"
 	"iter"
 	"math/rand/v2"
 	"net"
@@ -272,6 +271,3 @@ func (w *Watch) plan(sp *Spread, now time.Time) {
 	w.next = max2(w.next, now.Add(time.Second))
 	sp.Next = w.next
 }
-
-// String is for logs.
-func (w *Watch) String() string { return fmt.Sprintf("watch of %s", w.domain) }

@@ -179,20 +179,23 @@ func (a *app) tellEnd(r dns.Report, f dnsFlags) {
 	}
 }
 
-// spreadLine says in one line how far the change has got.
+// spreadText says in one line how far the change has got.
 func spreadText(sp dns.Spread, now time.Time) string {
 	switch {
 	case sp.Offline:
 		return "Nobody answers. Trying again."
 	case sp.Safe(now):
-		return "Done: no mail can arrive at the old server any more, since " + moment(sp.SafeAfter) + "."
+		return "Done: no mail can arrive at the old server any more, since " + toTheSecond(sp.SafeAfter) + "."
 	case sp.AllNew && sp.Assumed:
 		return "All servers give the new MX. Its old TTL was never seen, so wait three days, as Microsoft advises: until " + moment(sp.SafeAfter) + "."
 	case sp.AllNew && !sp.SafeAfter.IsZero():
 		return fmt.Sprintf("All servers give the new MX since %s. The old one may be remembered until %s (%s left).",
-			moment(sp.Changed), moment(sp.SafeAfter), span(sp.SafeAfter.Sub(now)))
+			moment(sp.Changed), toTheSecond(sp.SafeAfter), span(sp.SafeAfter.Sub(now)))
 	case sp.AllNew:
 		return "All servers give the new MX."
 	}
 	return "Not all servers give the new MX yet: mail can still arrive at the old server."
 }
+
+// toTheSecond is a moment with its seconds.
+func toTheSecond(t time.Time) string { return t.Local().Format("2 Jan 2006 15:04:05 MST") }

@@ -128,7 +128,7 @@ func (v *dnsView) changes(sp dns.Spread) (lines []string) {
 	}
 	summary := spreadText(sp, sp.At)
 	if sp.AllNew && !sp.SafeAfter.IsZero() && !sp.Safe(sp.At) {
-		summary = "All servers give the new MX. Safe after " + moment(sp.SafeAfter) + "."
+		summary = "All servers give the new MX. Safe after " + toTheSecond(sp.SafeAfter) + "."
 	}
 	tell("summary", summary)
 	return lines
