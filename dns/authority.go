@@ -113,18 +113,6 @@ func (s *session) hostServers(ctx context.Context, hosts []nsHost, zone string) 
 	return slices.Concat(lists...), slices.DeleteFunc(notes, func(n string) bool { return n == "" })
 }
 
-// askEach asks all servers the same at once, without recursion; the answers are
-// parallel to them. One that doesn't answer for the zone is lame.
-func (s *session) askEach(ctx context.Context, servers []Server, q Question, zone string) []Answer {
-	out := make([]Answer, len(servers))
-	var wg sync.WaitGroup
-	for i, sv := range servers {
-		wg.Go(func() { out[i] = lameOr(s.ask(ctx, sv, q, false, zone)) })
-	}
-	wg.Wait()
-	return out
-}
-
 // lameOr marks the answer of a server that should have authority and hasn't.
 func lameOr(a Answer) Answer {
 	if (a.Status.OK() && !a.Authoritative) || a.Status == Refused {

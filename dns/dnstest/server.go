@@ -46,7 +46,6 @@ type question struct {
 type cached struct {
 	rrs   []mdns.RR
 	since time.Time
-	rcode int
 }
 
 // Addr is the server's made-up address.
