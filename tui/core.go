@@ -16,6 +16,7 @@ type core struct {
 	options  Options
 	look     *widget.Look
 	session  session
+	sealed   loaded // a project that is open, but whose vault is not
 	works    *works
 	discover func(ctx context.Context, domain string, o preset.DiscoverOptions) (preset.Discovery, error)
 	now      time.Time // of the message at hand: views have no clock
@@ -36,8 +37,11 @@ func (c *core) dialOptions() engine.DialOptions {
 func (c *core) close(most time.Duration) {
 	c.desk.close()
 	c.works.close(most)
-	if c.session.file != nil {
-		if err := c.session.file.Close(); err != nil {
+	for _, f := range []engine.ProjectFile{c.session.file, c.sealed.file} {
+		if f == nil {
+			continue
+		}
+		if err := f.Close(); err != nil {
 			c.log.Error("close the project", "err", err)
 		}
 	}

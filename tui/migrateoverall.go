@@ -35,6 +35,9 @@ func (m *migrate) part(b *engine.BatchStatus) float64 {
 	return progress(b.Sum, false) * float64(read) / float64(max(1, len(b.Users)))
 }
 
+// sparkLeast is how wide a sparkline must be to say anything.
+const sparkLeast = 14
+
 // overall is the leading bar, and the counts with the sparkline.
 func (m *migrate) overall(b *engine.BatchStatus, w int) []string {
 	l := m.look
@@ -44,9 +47,13 @@ func (m *migrate) overall(b *engine.BatchStatus, w int) []string {
 		bar = max(10, w-len("about 1 h 12 min left")-2)
 		left = l.Cut(left, w-bar-2)
 	}
-	line := m.countWords(b, w)
-	room := min(48, w-widget.Width(line)-3)
-	if room >= 12 && len(b.History) > 1 {
+	room := w
+	if w >= 90 && len(b.History) > 1 {
+		room -= sparkLeast + 3
+	}
+	line := m.countWords(b, room)
+	room = min(48, w-widget.Width(line)-3)
+	if room >= sparkLeast && len(b.History) > 1 {
 		line = l.Spread(line, l.Accent.Paint(l.Sparkline(b.History, room)), w)
 	}
 	return []string{l.Gauge(m.part(b), bar) + "  " + left, l.Cut(line, w)}

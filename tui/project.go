@@ -19,7 +19,6 @@ type project struct {
 	phase     projectPhase
 	menu      widget.Menu
 	form      *widget.Form
-	locked    loaded // open, but its vault isn't
 	suggested string // file name made from the domain
 	fault     *engine.Fault
 }
@@ -92,7 +91,7 @@ func (p *project) reply(r reply) tea.Cmd {
 			p.lockedUp(v)
 			return nil
 		}
-		p.locked = loaded{}
+		p.sealed = loaded{}
 		p.session.begin(v, p.options.Practice != nil)
 		p.phase = projectOpen
 	}
@@ -149,8 +148,7 @@ func (p *project) key(msg tea.KeyMsg) tea.Cmd {
 	}
 	switch {
 	case key.Matches(msg, keys.Back):
-		p.closeLocked()
-		return p.ask("find", func(context.Context) (any, error) { return projectsHere() })
+		return p.leaveForm()
 	case key.Matches(msg, keys.Reveal):
 		p.form.ToggleReveal()
 		return nil
@@ -183,7 +181,7 @@ func (p *project) submit() tea.Cmd {
 	case projectPath:
 		return p.open(get("path"))
 	case projectLocked:
-		f := p.locked.file
+		f := p.sealed.file
 		return p.ask("open", func(ctx context.Context) (any, error) { return unlockProject(ctx, a, f, secret, remember) })
 	}
 	path := homePath(get("path"))
@@ -196,14 +194,19 @@ func (p *project) submit() tea.Cmd {
 
 // lockedUp asks for the passphrase of a project that is open so far.
 func (p *project) lockedUp(l loaded) {
-	p.locked, p.phase, p.form = l, projectLocked, unlockForm()
+	p.sealed, p.phase, p.form = l, projectLocked, unlockForm()
 }
 
-func (p *project) closeLocked() {
-	if f := p.locked.file; f != nil {
-		p.locked = loaded{}
-		_ = f.Close()
-	}
+// leaveForm goes back to the choice, and closes what wasn't unlocked.
+func (p *project) leaveForm() tea.Cmd {
+	f := p.sealed.file
+	p.sealed = loaded{}
+	return p.ask("find", func(context.Context) (any, error) {
+		if f != nil {
+			_ = f.Close()
+		}
+		return projectsHere()
+	})
 }
 
 // resume is the step to go on with: the first that isn't done.

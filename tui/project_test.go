@@ -94,3 +94,21 @@ func TestPracticeFillsEverythingIn(t *testing.T) {
 		s.sees("anna@acme.example", "ready")
 	})
 }
+
+func TestProjectThatStayedSealedIsClosed(t *testing.T) {
+	for _, back := range []bool{false, true} {
+		w := newFakeWorld()
+		w.passphrase = "correct horse"
+		w.files["p"] = &fakeFile{path: "p", project: sceneProject()}
+		sit(t, w, Options{Path: "p"}, func(s *sitting) {
+			s.sees("is sealed")
+			if back {
+				s.press("esc")
+				s.sees("Start a new project")
+			}
+		})
+		if !w.files["p"].closed {
+			t.Errorf("left open (back: %v)", back)
+		}
+	}
+}

@@ -141,7 +141,7 @@ func (p *project) View(w, h int) string {
 	case projectNew:
 		head = append(head, append(paragraph("A few words about the company. Everything can be changed later.", w), "")...)
 	case projectLocked:
-		head = append(head, append(paragraph("The project "+clean(p.locked.project.Company)+" ("+clean(filepath.Base(p.locked.file.Path()))+") is sealed.", w), "")...)
+		head = append(head, append(paragraph("The project "+clean(p.sealed.project.Company)+" ("+clean(filepath.Base(p.sealed.file.Path()))+") is sealed.", w), "")...)
 	}
 	return joined(h, head, strings.Split(p.form.View(l, w, h-len(head)), "\n"))
 }

@@ -45,6 +45,10 @@ var ErrInterrupted = errors.New("interrupted")
 // patience is how long Run waits for what is under way when the wizard ends.
 const patience = 5 * time.Second
 
+// framesPerSecond is how often the terminal is painted at most. It also is how
+// often the program wakes up when nothing happens.
+const framesPerSecond = 30
+
 // Run shows the wizard until it is left. It needs a terminal. Work under way is
 // stopped and waited for, at most five seconds, before it returns; the terminal
 // is as it was before, also after a mistake of the program's own.
@@ -62,7 +66,7 @@ func Run(ctx context.Context, a engine.Adapters, o Options) error {
 	}
 	core := newCore(ctx, a, o, look)
 	model := newGuard(newRoot(core), o.Log)
-	program := tea.NewProgram(model, tea.WithAltScreen(), tea.WithoutSignalHandler())
+	program := tea.NewProgram(model, tea.WithAltScreen(), tea.WithoutSignalHandler(), tea.WithFPS(framesPerSecond))
 	interrupted := make(chan struct{})
 	stopWatching := watchSignals(ctx, program, interrupted)
 	_, err = program.Run()
