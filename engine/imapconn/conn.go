@@ -29,11 +29,12 @@ type conn struct {
 	hide   *hider
 	stale  func() // says that the token ran out; nil without one
 
-	capSet   map[string]bool
-	serverID string // what it calls itself (ID), cleaned
-	tags     atomic.Int64
-	mark     string // begins our tags: nobody who wrote a mail can know it
-	once     sync.Once
+	capSet     map[string]bool
+	serverID   string // what it calls itself (ID), cleaned
+	introduced string // tag of our ID; empty: not sent yet
+	tags       atomic.Int64
+	mark       string // begins our tags: nobody who wrote a mail can know it
+	once       sync.Once
 }
 
 // do runs f, which waits for replies, under the watch: when ctx ends, or a due
@@ -92,16 +93,16 @@ func (c *conn) Info() engine.SessionInfo { return c.info }
 // Traffic may be called from any goroutine at any time.
 func (c *conn) Traffic() engine.Traffic { return c.traffic() }
 
-// Close says good-bye if that is quick, and closes the socket.
+// Close says good-bye and closes the socket.
 func (c *conn) Close() error { return c.close() }
 
 func (c *conn) traffic() engine.Traffic { return c.guard.traffic() }
 
-// farewell is how long LOGOUT may take.
+// farewell is how long it may take to send LOGOUT.
 const farewell = 2 * time.Second
 
-// close ends the connection. It waits at most farewell, and may be called twice
-// and from any goroutine: whoever waits in do gets an error.
+// close ends the connection. It waits for nothing that the server says, and may
+// be called twice and from any goroutine: whoever waits in do gets an error.
 func (c *conn) close() error {
 	c.once.Do(func() {
 		if !c.guard.isDead() && !c.guard.isDue() {
@@ -112,17 +113,13 @@ func (c *conn) close() error {
 	return nil
 }
 
-// logout is LOGOUT (RFC 3501 section 6.1.3): servers that count connections
-// learn at once that this one is over.
+// logout is LOGOUT (RFC 3501 section 6.1.3), whose reply nobody needs: servers
+// that count connections learn at once that this one is over.
 func (c *conn) logout() {
 	ctx, cancel := context.WithTimeout(context.Background(), farewell)
 	defer cancel()
 	_ = c.raw(ctx, "log out", func(r *rawIO) error {
-		tag := r.command("LOGOUT", "")
-		if err := r.flush(); err != nil {
-			return err
-		}
-		_, err := r.wait(tag, nil)
-		return err
+		r.command("LOGOUT", "")
+		return r.flush()
 	}) // the connection is closed whatever comes of it
 }

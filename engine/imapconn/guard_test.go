@@ -290,8 +290,8 @@ func TestCloseSaysGoodByeAndIsQuick(t *testing.T) {
 	if err := c.close(); err != nil {
 		t.Error(err)
 	}
-	if !strings.HasSuffix(s.said(), "LOGOUT") {
-		t.Errorf("no LOGOUT:\n%s", s.said())
+	for !strings.HasSuffix(s.said(), "LOGOUT") { // or the test times out
+		time.Sleep(time.Millisecond)
 	}
 	deaf := mailServer(t, "IMAP4rev1", func(k *talk, c command) bool {
 		if c.verb == "LOGOUT" {
@@ -302,7 +302,7 @@ func TestCloseSaysGoodByeAndIsQuick(t *testing.T) {
 	c = deaf.open(nil)
 	began := time.Now()
 	_ = c.close()
-	if took := time.Since(began); took > farewell+time.Second {
+	if took := time.Since(began); took > farewell {
 		t.Errorf("closing took %v", took)
 	}
 }

@@ -45,6 +45,7 @@ func (s *signIn) exchange(ctx context.Context, c *conn, a attempt, secret engine
 		c.stale = func() { s.tokens.Invalidate(a.mailbox, secret) }
 	}
 	return c.raw(ctx, "sign in", func(r *rawIO) error {
+		c.introduce(r)
 		st, err := s.authenticate(c, r, a, secret)
 		var refused *imap.Error
 		if errors.As(err, &refused) {
@@ -67,7 +68,7 @@ func (s *signIn) authenticate(c *conn, r *rawIO, a attempt, secret engine.Secret
 	case engine.AuthOAuthBearer: // RFC 7628 section 3.1
 		return sasl(c, r, "OAUTHBEARER", "n,a="+saslName(a.mailbox)+",\x01"+bearer)
 	}
-	return login(r, a.login, secret)
+	return login(c, r, a.login, secret)
 }
 
 // saslName escapes a name (RFC 5801 section 4).
@@ -75,7 +76,7 @@ func saslName(s string) string { return strings.NewReplacer("=", "=3D", ",", "=2
 
 // login is LOGIN (RFC 3501 section 6.2.3). It writes aside, for a name or a
 // password may have to wait for the server as a literal.
-func login(r *rawIO, name string, secret engine.Secret) (status, error) {
+func login(c *conn, r *rawIO, name string, secret engine.Secret) (status, error) {
 	tag := r.begin("LOGIN")
 	written := make(chan error, 1)
 	go func() {
@@ -89,7 +90,7 @@ func login(r *rawIO, name string, secret engine.Secret) (status, error) {
 		r.endLine()
 		written <- r.flush()
 	}()
-	st, err := r.wait(tag, nil)
+	st, err := r.wait(tag, c.hearID)
 	if err != nil {
 		var refused *imap.Error
 		if !errors.As(err, &refused) {
@@ -128,6 +129,8 @@ func sasl(c *conn, r *rawIO, mechanism, message string) (status, error) {
 			return status{}, err
 		}
 		switch rep.tag {
+		case "":
+			_ = c.hearID(rep) // keeps or not, never fails
 		case "+":
 			r.hidden(encoded)
 			encoded = ""
@@ -143,34 +146,52 @@ func sasl(c *conn, r *rawIO, mechanism, message string) (status, error) {
 	return status{}, &badReply{"the sign-in has no end"}
 }
 
+// introduce says who we are and asks who the server is (RFC 2971), in one flight
+// with the sign-in where that is offered before it. Exchange is spared: it is
+// known by its greeting.
+func (c *conn) introduce(r *rawIO) {
+	if !c.capSet["ID"] || c.introduced != "" || c.calls("microsoft exchange") {
+		return
+	}
+	c.introduced = r.command("ID", ` ("name" "mxodus")`)
+}
+
 // settle learns what is offered to those who are signed in, and who the server
-// is (RFC 2971), in one flight.
+// is, in one flight.
 func (c *conn) settle(r *rawIO, st status) error {
-	ask, id := "", ""
+	var asked []string
+	if c.guard.isDue() { // a server that answered the sign-in first
+		asked = append(asked, c.introduced)
+	}
 	if st.code == "CAPABILITY" {
 		c.setCaps(st.arg)
 	} else {
-		ask = r.command("CAPABILITY", "")
+		asked = append(asked, r.command("CAPABILITY", ""))
 	}
-	if c.capSet["ID"] {
-		id = r.command("ID", ` ("name" "mxodus")`)
+	if c.introduced == "" && c.capSet["ID"] {
+		c.introduced = r.command("ID", ` ("name" "mxodus")`)
+		asked = append(asked, c.introduced)
 	}
 	if err := r.flush(); err != nil {
 		return err
 	}
-	if ask != "" {
-		if _, err := r.wait(ask, c.hearCapability); err != nil {
-			return err
-		}
-	}
-	var refused *imap.Error
-	if id != "" {
-		if _, err := r.wait(id, c.hearID); err != nil && !errors.As(err, &refused) {
+	for _, tag := range asked {
+		var refused *imap.Error
+		_, err := r.wait(tag, c.hear)
+		if err != nil && (tag != c.introduced || !errors.As(err, &refused)) {
 			return err
 		}
 	}
 	c.judge()
 	return nil
+}
+
+// hear takes the untagged replies to settle's questions.
+func (c *conn) hear(rep *reply) error {
+	if err := c.hearCapability(rep); err != nil {
+		return err
+	}
+	return c.hearID(rep)
 }
 
 // hearID keeps what the server calls itself.
