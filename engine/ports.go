@@ -154,7 +154,8 @@ type Writer interface {
 	// every reply has come. done gets every message that was taken from in
 	// exactly once, from one goroutine, in any order. When the connection dies,
 	// whatever was taken is reported (Unsent or Unknown) and a *Fault returned.
-	// On cancel, no more is taken; what is in flight gets a few seconds.
+	// On cancel, no more is taken; what is in flight gets a moment (who wants it to
+	// get seconds cancels later than what feeds in).
 	Append(ctx context.Context, in <-chan *Outgoing, done func(*Outgoing, Appended)) error
 
 	// Store adds and removes flags, pipelined. Messages that are gone are no

@@ -43,8 +43,10 @@ func (s *session) Append(ctx context.Context, in <-chan *engine.Outgoing, done f
 	return a.err
 }
 
-// appendGrace is how long replies are waited for after the context ended.
-const appendGrace = 4 * time.Second
+// appendGrace is how long replies are waited for after the context ended. It is
+// short: the engine's context has lingered for seconds already by then, and
+// whoever stops a run waits five at most.
+const appendGrace = 800 * time.Millisecond
 
 // How much may be in flight. A slow server gets less: what is in flight is
 // unknown when the connection dies.
