@@ -112,7 +112,8 @@ func isFieldName(name []byte) bool {
 }
 
 // appendUnfolded appends a value trimmed, with every run of white space as one
-// space, and with 0x80 for NUL, which is what Dovecot stores in its place.
+// space, and with X for what is no ASCII: Dovecot stores 0x80 for NUL, Cyrus X
+// for every byte above 0x7f.
 func appendUnfolded(b, value []byte) []byte {
 	start, gap := len(b), false
 	for _, c := range value {
@@ -124,10 +125,7 @@ func appendUnfolded(b, value []byte) []byte {
 			b = append(b, ' ')
 		}
 		gap = false
-		if c == 0 {
-			c = 0x80
-		}
-		b = append(b, c)
+		b = append(b, headerByte(c))
 	}
 	return b
 }
@@ -135,15 +133,19 @@ func appendUnfolded(b, value []byte) []byte {
 // appendSolid is appendUnfolded without any white space.
 func appendSolid(b, value []byte) []byte {
 	for _, c := range value {
-		switch {
-		case isBlank(c):
-		case c == 0:
-			b = append(b, 0x80)
-		default:
-			b = append(b, c)
+		if !isBlank(c) {
+			b = append(b, headerByte(c))
 		}
 	}
 	return b
+}
+
+// headerByte is what all servers make the same of a byte in a header.
+func headerByte(c byte) byte {
+	if c == 0 || c >= 0x80 {
+		return 'X'
+	}
+	return c
 }
 
 // appendWholeHeader appends every field in order, but those that servers and

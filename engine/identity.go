@@ -44,7 +44,7 @@ func (id Identity) IsZero() bool { return id == Identity{} }
 // be only the IdentityFields, the whole header, or the message's beginning: all
 // three give the same, except that without a usable Message-ID (see
 // NeedsWholeHeader) the whole header is needed. Folding, white space, the case
-// of names, the order of the IdentityFields, bare LF, NUL for 0x80 and a missing
+// of names, the order of the IdentityFields, bare LF, what is no ASCII and a missing
 // blank line make no difference. It is never zero.
 func IdentityOf(header []byte) Identity {
 	var found identitySpans
@@ -159,7 +159,7 @@ func identityField(name []byte) int {
 // isUsableMessageID says whether a value names anything: "" and "<>" don't.
 func isUsableMessageID(value []byte) bool {
 	for _, c := range value {
-		if !isBlank(c) && c != '<' && c != '>' && c != 0 && c != 0x80 {
+		if !isBlank(c) && c != '<' && c != '>' {
 			return true
 		}
 	}
