@@ -23,11 +23,11 @@ func (v *verify) Keys() []key.Binding {
 	if !v.session.verify.OK {
 		enter = named(keys.Enter, "back to Migrate")
 	}
-	out := []key.Binding{enter, named(keys.Missing, "messages not there"), keys.Deep, named(keys.Again, "verify again")}
+	out := []key.Binding{enter}
 	if v.canPassDay() {
 		out = append(out, keys.Day)
 	}
-	return append(out, keys.Back)
+	return append(out, named(keys.Missing, "messages not there"), keys.Deep, named(keys.Again, "verify again"), keys.Back)
 }
 
 func (v *verify) View(w, h int) string {
@@ -192,8 +192,10 @@ func (v *verify) advice(s *verifySnap, w int) []string {
 		return paragraph("That is usual while mail still goes there. Go back to Migrate (Enter) and run again (n): only what is new is copied.", w)
 	case !s.OK:
 		return paragraph("Move to the user for the reason, mend it, and verify again (n).", w)
+	case v.session.practice && v.session.dayWords != "":
+		return nil
 	case v.session.practice:
-		return paragraph("This is how it ends. In earnest, you would now change the domain's MX record and run deltas until nothing new arrives. Press t to let a working day pass at the made-up company, or Enter to finish.", w)
+		return append([]string{""}, paragraph("This is how it ends. In earnest, you would now change the domain's MX record and run deltas until nothing new arrives. Press t to let a working day pass at the made-up company, or Enter to finish.", w)...)
 	}
 	out := []string{"", v.look.Strong.Paint("What comes next")}
 	for i, words := range []string{

@@ -84,7 +84,7 @@ func (t *Table) View(l *Look, columns []Column, width, height int, row func(i in
 	first := Window(t.at, t.n, room)
 	last := min(first+room, t.n)
 	for i := first; i < last; i++ {
-		lines = append(lines, l.row(columns, widths, row(i), i == t.at, marked != nil && marked(i)))
+		lines = append(lines, l.row(columns, widths, row(i), i == t.at, marked != nil && marked(i), width))
 	}
 	if t.n > room && room > 0 {
 		lines = append(lines, l.Dim.Paint(l.Cut("   "+l.More+" "+rest(first, t.n-last), width)))
@@ -113,7 +113,7 @@ func (l *Look) head(columns []Column, widths []int) string {
 
 // row draws one row. The one under the cursor is painted as a whole, so that
 // its colours don't fight with the background.
-func (l *Look) row(columns []Column, widths []int, cells []Cell, selected, marked bool) string {
+func (l *Look) row(columns []Column, widths []int, cells []Cell, selected, marked bool, width int) string {
 	var b strings.Builder
 	lead := [2]string{" ", " "}
 	if selected {
@@ -137,7 +137,7 @@ func (l *Look) row(columns []Column, widths []int, cells []Cell, selected, marke
 		b.WriteString(l.content(c, columns[i], widths[i], selected))
 	}
 	if selected {
-		return l.Select.Paint(b.String())
+		return l.Select.Paint(l.Fit(b.String(), width))
 	}
 	return b.String()
 }
