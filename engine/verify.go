@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"sync"
@@ -12,6 +13,8 @@ type VerifyOptions struct {
 	Users []User // less those left out
 	// Deep fetches every message from both sides and compares bytes.
 	Deep bool
+	// Against, if not nil, is an earlier account to compare with; see Held.
+	Against *Proof
 	// Folder and Message, if not nil, get every finished folder, and every message
 	// that isn't in its place at the destination, from one goroutine at a time. A
 	// user's messages come when that user is finished, those of a folder before
@@ -112,6 +115,8 @@ type Verify struct {
 	out      sync.Mutex // held while callbacks run
 	mu       sync.Mutex
 	users    []VerifiedUser
+	proven   []*ProvenUser           // as users; nil until one is finished
+	held     []map[string]heldFolder // as users, by path
 	finished bool
 }
 
@@ -125,12 +130,13 @@ func NewVerify(p Project, f ProjectFile, d Dialer, o VerifyOptions) *Verify {
 			v.users = append(v.users, VerifiedUser{User: u, State: CheckWaiting})
 		}
 	}
+	v.proven, v.held = make([]*ProvenUser, len(v.users)), make([]map[string]heldFolder, len(v.users))
 	return v
 }
 
-// Run verifies all users, several at once. Users that can't be verified are in
-// the result, with why; the error is about the verification as a whole. It is
-// called once.
+// Run verifies all users, several at once, and keeps their account with the
+// project (LastProof). Users that can't be verified are in the result, with why;
+// the error is about the verification as a whole. It is called once.
 func (v *Verify) Run(ctx context.Context) (VerifyResult, error) {
 	started := time.Now()
 	run, noHistory := v.file.StartRun(ctx, "verify")
@@ -151,6 +157,7 @@ func (v *Verify) Run(ctx context.Context) (VerifyResult, error) {
 	v.finished = ctx.Err() == nil
 	v.mu.Unlock()
 	res := v.Status()
+	keepErr := v.keep(context.WithoutCancel(ctx))
 	if noHistory == nil { // a project that another process runs can be verified, but not written to
 		s := v.summary(res, started)
 		s.Interrupted = !res.Finished
@@ -158,7 +165,7 @@ func (v *Verify) Run(ctx context.Context) (VerifyResult, error) {
 			return res, err
 		}
 	}
-	return res, context.Cause(ctx)
+	return res, cmp.Or(context.Cause(ctx), keepErr)
 }
 
 func (v *Verify) verifyUser(ctx context.Context, i int) {

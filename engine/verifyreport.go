@@ -188,16 +188,20 @@ func (u *userVerify) report(ctx context.Context) error {
 	var sum Account
 	folders := make([]VerifiedFolder, len(u.folders))
 	for i, f := range u.folders {
-		folders[i] = VerifiedFolder{User: u.user, Source: f.mapping.Source.Path, Dest: f.mapping.DestPath, Counts: f.counts, Proof: "identity", Err: Clean(f.err, 300)}
-		if u.v.o.Deep && !u.rewrites {
-			folders[i].Proof = "bytes"
-		}
+		folders[i] = VerifiedFolder{User: u.user, Source: f.mapping.Source.Path, Dest: f.mapping.DestPath, Counts: f.counts, Proof: u.proof(), Err: Clean(f.err, 300)}
 		if f.mapping.Skip == "" && f.dest == nil {
 			folders[i].Dest = nil
 		}
 		sum.add(f.counts)
 	}
-	u.v.set(func() { u.v.users[u.index].Sum, u.v.users[u.index].Folders = sum, folders })
+	proven, err := u.prove(ctx)
+	if err != nil {
+		return err
+	}
+	u.v.set(func() {
+		u.v.users[u.index].Sum, u.v.users[u.index].Folders = sum, folders
+		u.v.proven[u.index] = &proven
+	})
 	u.v.out.Lock()
 	defer u.v.out.Unlock()
 	for i, f := range u.folders {
