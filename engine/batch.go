@@ -36,6 +36,7 @@ type Batch struct {
 	again    bool // somebody asked for another pass now
 	err      error
 	speed    meter
+	runSpeed meter // of this pass alone, for the history
 	cancel   context.CancelCauseFunc
 	wake     chan struct{}
 }
@@ -123,6 +124,9 @@ func (b *Batch) passes(ctx context.Context) (Summary, error) {
 		if err := b.env.file.FinishRun(context.WithoutCancel(ctx), id, sum); err != nil {
 			return sum, b.end(err)
 		}
+		if err := b.keepSpeed(context.WithoutCancel(ctx), id, sum); err != nil {
+			return sum, b.end(err)
+		}
 		if err := b.failure(ctx); err != nil {
 			return sum, b.end(err)
 		}
@@ -144,6 +148,7 @@ func (b *Batch) beginPass(ctx context.Context) (int64, error) {
 	b.mu.Lock()
 	b.pass++
 	b.nextPass, b.again = time.Time{}, false
+	b.runSpeed = meter{}
 	b.env.setPass(b.pass)
 	for _, m := range b.boxes {
 		if b.pass > 1 && (m.stopped || m.broken) {

@@ -129,6 +129,7 @@ func (b *Batch) sample(now time.Time) {
 		bytes += by
 	}
 	b.speed.add(now, messages, bytes)
+	b.runSpeed.add(now, messages, bytes)
 	rate, byteRate := b.speed.over(now, 5*time.Second)
 	b.slots.observe(now, rate, byteRate)
 }

@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 )
@@ -165,6 +166,6 @@ func changedMessages(f ProvenFolder, was, now []ProvenMessage) (list []ProvenMes
 			list = append(list, p)
 		}
 	}
-	slices.SortFunc(list, func(a, b ProvenMessage) int { return int(int64(a.UID) - int64(b.UID)) })
+	slices.SortFunc(list, func(a, b ProvenMessage) int { return cmp.Compare(a.UID, b.UID) })
 	return list
 }

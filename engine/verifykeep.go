@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"cmp"
 	"context"
 	"encoding/hex"
 	"encoding/json"
@@ -101,17 +102,57 @@ func (u *userVerify) listAbsent(ctx context.Context, f *verifyFolder, listed map
 	if len(list) == 0 {
 		return nil, nil
 	}
-	return list, u.recallListed(ctx, f, list)
+	if err := u.recallListed(ctx, f, list); err != nil {
+		return nil, err
+	}
+	return list, u.subjects(ctx, f, list)
+}
+
+// subjects reads what a person knows the listed messages by. One that can't be
+// read has none.
+func (u *userVerify) subjects(ctx context.Context, f *verifyFolder, list []ProvenMessage) error {
+	uids := make([]uint32, len(list))
+	for i, p := range list {
+		uids[i] = p.UID
+	}
+	err := u.step(ctx, func() error {
+		src, ok := u.src.(SubjectReader)
+		if !ok {
+			return nil
+		}
+		res, err := src.Subjects(ctx, ScanRequest{Folder: f.mapping.Source, UIDs: uids}, func(s Subject) error {
+			if p := listedAt(list, s.UID); p != nil {
+				p.Subject = Clean(s.Subject, 200)
+				if p.Date.IsZero() {
+					p.Date = s.Date
+				}
+			}
+			return nil
+		})
+		return cmp.Or(err, res.Err)
+	})
+	if fault := AsFault(err); err != nil && ctx.Err() == nil && fault.Class >= SkipMessage && fault.Class < StopMailbox {
+		return nil
+	}
+	return err
+}
+
+// listedAt finds a message in a list by its UID.
+func listedAt(list []ProvenMessage, uid uint32) *ProvenMessage {
+	i, ok := slices.BinarySearchFunc(list, uid, func(p ProvenMessage, uid uint32) int { return cmp.Compare(p.UID, uid) })
+	if !ok {
+		return nil
+	}
+	return &list[i]
 }
 
 // recallListed adds what the journal knows of the listed messages.
 func (u *userVerify) recallListed(ctx context.Context, f *verifyFolder, list []ProvenMessage) error {
 	return u.records(ctx, f, func(m *verifyMessage, r Record) {
-		i, ok := slices.BinarySearchFunc(list, m.uid, func(p ProvenMessage, uid uint32) int { return int(int64(p.UID) - int64(uid)) })
-		if !ok {
+		p := listedAt(list, m.uid)
+		if p == nil {
 			return
 		}
-		p := &list[i]
 		p.Date = r.Date
 		if p.Outcome == "skipped" || p.Outcome == "failed" {
 			p.Said = r.Said
