@@ -31,10 +31,10 @@ type HeldDifference struct {
 }
 
 // heldFolder is a folder of now that an earlier account knows, with the digest
-// of the messages that it knew.
+// and the number of the messages whose UIDs it covers.
 type heldFolder struct {
-	row  ProvenFolder
-	upTo string
+	upTo  string
+	known int
 }
 
 func pathKey(path []string) string { return strings.Join(path, "\x00") }
@@ -63,12 +63,12 @@ func (v *Verify) earlier(address string, path []string) *ProvenFolder {
 	return nil
 }
 
-func (v *Verify) noteHeld(user int, row ProvenFolder, upTo string) {
+func (v *Verify) noteHeld(user int, path []string, h heldFolder) {
 	v.set(func() {
 		if v.held[user] == nil {
 			v.held[user] = map[string]heldFolder{}
 		}
-		v.held[user][pathKey(row.Source)] = heldFolder{row, upTo}
+		v.held[user][pathKey(path)] = h
 	})
 }
 
@@ -106,7 +106,13 @@ func (h *Held) differ(d HeldDifference) {
 }
 
 func (v *Verify) heldUser(h *Held, was ProvenUser, now *ProvenUser, held map[string]heldFolder) {
-	h.New += max(0, now.Counts.Source-was.Counts.Source)
+	for _, f := range now.Folders {
+		if part, ok := held[pathKey(f.Source)]; ok {
+			h.New += f.Counts.Source - part.known
+		} else if !slices.ContainsFunc(was.Folders, func(w ProvenFolder) bool { return slices.Equal(w.Source, f.Source) }) {
+			h.New += f.Counts.Source
+		}
+	}
 	h.Moved += max(0, now.Counts.Moved-was.Counts.Moved)
 	h.Deleted += max(0, now.Counts.Deleted-was.Counts.Deleted)
 	for _, f := range was.Folders {
@@ -122,21 +128,23 @@ func (v *Verify) heldUser(h *Held, was ProvenUser, now *ProvenUser, held map[str
 		case held[pathKey(f.Source)].upTo == f.Digest:
 			continue
 		default:
-			d.Now, d.What = now.Folders[i].Counts, differenceOf(f.Counts, now.Folders[i].Counts)
+			d.Now = now.Folders[i].Counts
+			d.What = differenceOf(f.Counts, d.Now, held[pathKey(f.Source)].known)
 			d.Messages = changedMessages(f, was.Messages, now.Messages)
 		}
 		h.differ(d)
 	}
 }
 
-// differenceOf says what kind of difference two accounts show.
-func differenceOf(was, now Account) string {
+// differenceOf says what kind of difference two accounts show. known is how many
+// of the messages that the earlier one covers are still at the source.
+func differenceOf(was, now Account, known int) string {
 	switch {
 	case now.Missing+now.Changed > was.Missing+was.Changed:
 		return "messages are missing or different at the new server that were not then"
-	case now.Source < was.Source:
+	case known < was.Source:
 		return "messages have gone from the old server since"
-	case now.Failed+now.New < was.Failed+was.New || now.Skipped < was.Skipped:
+	case now.Failed < was.Failed || now.Skipped < was.Skipped || was.New+was.Missing+was.Changed > 0:
 		return "messages that were not at the new server then are there now"
 	}
 	return "its messages are not accounted for as they were then"

@@ -75,6 +75,8 @@ type ProvenUser struct {
 	Counts   Account        `json:"counts"`
 	Bytes    Volume         `json:"bytes"`
 	Folders  []ProvenFolder `json:"folders"`
+	// Reasons count all messages that are not in their place.
+	Reasons []ReasonCount `json:"reasons"`
 	// Messages are those that are not in their place, in the order of folders and
 	// UIDs, but those whose folder was left out as a whole. Lists are bounded;
 	// More counts what is not listed, by outcome.
@@ -82,6 +84,14 @@ type ProvenUser struct {
 	More     map[string]int  `json:"more,omitempty"`
 	// Tried tells of a later verification that did not come to an end.
 	Tried *ProofTried `json:"tried,omitempty"`
+}
+
+// ReasonCount counts messages that share an outcome and a reason.
+type ReasonCount struct {
+	Outcome  string `json:"outcome"`          // the json name of the Account field
+	Reason   Reason `json:"reason,omitempty"` // code; of skipped and failed ones
+	Messages int    `json:"messages"`
+	Bytes    int64  `json:"bytes"`
 }
 
 // ProofTried is a verification that failed.

@@ -19,7 +19,7 @@ const (
 // prove makes the account of this user as it is kept. The messages are judged.
 func (u *userVerify) prove(ctx context.Context) (ProvenUser, error) {
 	p := ProvenUser{ID: u.user.ID, Address: u.user.Address, At: time.Now(), Deep: u.v.o.Deep, Rewrites: u.rewrites,
-		Folders: []ProvenFolder{}, Messages: []ProvenMessage{}, More: map[string]int{}}
+		Folders: []ProvenFolder{}, Messages: []ProvenMessage{}, More: map[string]int{}, Reasons: u.countReasons()}
 	listed := map[outcome]int{}
 	for _, f := range u.folders {
 		row := u.proveFolder(f)
@@ -47,7 +47,7 @@ func (u *userVerify) proveFolder(f *verifyFolder) ProvenFolder {
 	for i := range f.msgs {
 		m := &f.msgs[i]
 		if bounded && m.uid > bound {
-			u.v.noteHeld(u.index, row, d.sum())
+			u.v.noteHeld(u.index, row.Source, heldFolder{d.sum(), i})
 			bounded = false
 		}
 		d.add(m)
@@ -62,9 +62,33 @@ func (u *userVerify) proveFolder(f *verifyFolder) ProvenFolder {
 	}
 	row.Digest = d.sum()
 	if bounded {
-		u.v.noteHeld(u.index, row, row.Digest)
+		u.v.noteHeld(u.index, row.Source, heldFolder{row.Digest, len(f.msgs)})
 	}
 	return row
+}
+
+// countReasons counts all messages that are not in their place.
+func (u *userVerify) countReasons() []ReasonCount {
+	list := []ReasonCount{}
+	for _, f := range u.folders {
+		for i := range f.msgs {
+			m := &f.msgs[i]
+			if m.outcome == outCopied || m.outcome == outPresent {
+				continue
+			}
+			c := ReasonCount{Outcome: m.outcome.String()}
+			if m.outcome == outSkipped || m.outcome == outFailed {
+				c.Reason = reasons[m.reason]
+			}
+			at := slices.IndexFunc(list, func(o ReasonCount) bool { return o.Outcome == c.Outcome && o.Reason == c.Reason })
+			if at < 0 {
+				at, list = len(list), append(list, c)
+			}
+			list[at].Messages++
+			list[at].Bytes += m.size
+		}
+	}
+	return list
 }
 
 // proof is how this user's messages are proven.

@@ -1,0 +1,206 @@
+package report
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+	"time"
+
+	"mxodus/engine"
+)
+
+// Make makes the report.
+func Make(in Input) Report {
+	if in.Zone == nil {
+		in.Zone = time.UTC
+	}
+	p := in.Project
+	r := Report{Format: Format, Version: Version, Made: in.Now, Program: in.Program, Company: clean(p.Company, 100), Domain: clean(p.Domain, 255),
+		Source: p.Source.URL(), Destination: p.Destination.URL(), CutOver: p.CutOver, CutOverDone: p.CutOverDone, DNS: in.DNS, Account: in.Proof,
+		zone: in.Zone, Users: []User{}}
+	for _, u := range in.Users {
+		one := in.user(u)
+		r.Users = append(r.Users, one)
+		r.Totals.add(one.Figures)
+		r.Reasons = addReasons(r.Reasons, one.Reasons)
+	}
+	slices.SortFunc(r.Reasons, func(a, b Reason) int {
+		return cmp.Or(cmp.Compare(outcomeOrder(a.Outcome), outcomeOrder(b.Outcome)), cmp.Compare(b.Messages, a.Messages), cmp.Compare(a.Code, b.Code))
+	})
+	r.Runs = in.runs()
+	r.Verdict = r.verdict(in)
+	r.Evidence = r.evidence()
+	r.NotMoved = notMoved()
+	r.Next = r.nextSteps(in)
+	return r
+}
+
+func clean(s string, most int) string { return engine.Clean(s, most) }
+
+// pathOf is a folder's path for people.
+func pathOf(levels []string) string { return clean(strings.Join(levels, " / "), 300) }
+
+func (f *Figures) add(g Figures) {
+	f.Mailboxes += g.Mailboxes
+	f.Folders += g.Folders
+	f.Messages += g.Messages
+	f.Copied += g.Copied
+	f.Present += g.Present
+	f.Moved += g.Moved
+	f.Deleted += g.Deleted
+	f.LeftOut += g.LeftOut
+	f.Failed += g.Failed
+	f.Missing += g.Missing
+	f.New += g.New
+	f.Changed += g.Changed
+	f.Bytes += g.Bytes
+	f.There += g.There
+}
+
+func figures(a engine.Account, v engine.Volume) Figures {
+	return Figures{Messages: a.Source, Copied: a.Copied, Present: a.Present, Moved: a.Moved, Deleted: a.Deleted, LeftOut: a.Skipped,
+		Failed: a.Failed, Missing: a.Missing, New: a.New, Changed: a.Changed, Bytes: v.Source, There: v.There}
+}
+
+// user is one mailbox, from its account, or from the journal when it has none.
+func (in *Input) user(u engine.User) User {
+	out := User{Address: clean(u.Address, 255), Name: clean(u.DisplayName, 100), First: in.Times[u.ID].First, Last: in.Times[u.ID].Last,
+		Folders: []Folder{}, Messages: []Message{}, Since: []Message{}, Reasons: []Reason{}}
+	if p := in.proven(u.ID); p != nil {
+		out.fromProof(p, in.renamed(u.ID))
+	} else {
+		in.fromJournal(&out, u.ID)
+	}
+	out.Figures.Mailboxes = 1
+	if t := in.tried(u.ID); t != nil {
+		out.Said = clean(t.Said, 300)
+		out.Grade, out.Why = Attention, "The latest verification did not come to an end: "+clean(t.What, 300)
+	}
+	return out
+}
+
+// renamed says which folders have another name at the destination, and why.
+func (in *Input) renamed(id int64) map[string]string {
+	m := map[string]string{}
+	for _, c := range in.Counts {
+		if c.Folder.UserID == id && c.Folder.Renamed != "" {
+			m[pathOf(c.Folder.Path)] = clean(c.Folder.Renamed, 200)
+		}
+	}
+	return m
+}
+
+func (u *User) fromProof(p *engine.ProvenUser, renamed map[string]string) {
+	u.From, u.At = "verification", p.At
+	u.Figures = figures(p.Counts, p.Bytes)
+	u.Figures.Folders = len(p.Folders)
+	u.Proof = howProven(p)
+	for _, f := range p.Folders {
+		one := Folder{Source: pathOf(f.Source), Dest: pathOf(f.Destination), Figures: figures(f.Counts, f.Bytes), Note: clean(f.Err, 300)}
+		one.Renamed = renamed[one.Source]
+		if f.Reason != "" {
+			one.Note = "left out: " + f.Reason.Text()
+		}
+		one.Figures.Folders = 1
+		u.Folders = append(u.Folders, one)
+	}
+	for _, m := range p.Messages {
+		one := Message{Folder: pathOf(m.Folder), Subject: clean(m.Subject, 200), Date: m.Date, Size: m.Size, UID: m.UID, Outcome: m.Outcome,
+			Reason: clean(m.Text, 300), Said: clean(m.Said, 300)}
+		if m.Outcome == "moved" || m.Outcome == "deleted" {
+			u.Since = append(u.Since, one)
+			continue
+		}
+		u.Messages = append(u.Messages, one)
+	}
+	for _, r := range p.Reasons {
+		u.Reasons = addReasons(u.Reasons, []Reason{{Outcome: r.Outcome, Code: string(r.Reason), Text: reasonText(r.Outcome, r.Reason), Messages: r.Messages, Bytes: r.Bytes}})
+	}
+	for outcome, n := range p.More {
+		if outcome != "moved" && outcome != "deleted" {
+			u.More += n
+		}
+	}
+	u.Grade = Good
+	if open := u.Figures.Open(); open > 0 {
+		u.Grade, u.Why = Attention, count(open, "message")+" still "+needs(open)+" attention."
+	}
+	if u.Figures.Missing+u.Figures.Changed > 0 {
+		u.Grade = Bad
+	}
+}
+
+// howProven is how the messages of a user were proven.
+func howProven(p *engine.ProvenUser) string {
+	switch {
+	case p.Rewrites:
+		return "message-id"
+	case p.Deep:
+		return "bytes"
+	}
+	return "identity"
+}
+
+// fromJournal fills in what mxodus noted itself.
+func (in *Input) fromJournal(u *User, id int64) {
+	u.From, u.Grade, u.Why = "journal", Unknown, "Never verified: these figures are what mxodus noted while copying."
+	for _, c := range in.Counts {
+		if c.Folder.UserID != id {
+			continue
+		}
+		f := journalFigures(c)
+		u.Folders = append(u.Folders, Folder{Source: pathOf(c.Folder.Path), Dest: pathOf(c.Folder.DestPath), Renamed: clean(c.Folder.Renamed, 200),
+			Figures: f, Note: clean(c.Folder.Refusal, 300)})
+		u.Figures.add(f)
+	}
+	for _, l := range in.Left {
+		if l.UserID != id {
+			continue
+		}
+		m := Message{Folder: pathOf(l.Folder), Date: l.Record.Date, Size: l.Record.Size, UID: l.Record.UID, Outcome: l.Record.State.String(),
+			Reason: l.Record.Reason.Text(), Said: clean(l.Record.Said, 300)}
+		u.Messages = append(u.Messages, m)
+		u.Reasons = addReasons(u.Reasons, []Reason{{Outcome: m.Outcome, Code: string(l.Record.Reason), Text: m.Reason, Messages: 1, Bytes: m.Size}})
+	}
+	u.More = max(0, u.Figures.LeftOut+u.Figures.Failed-len(u.Messages))
+}
+
+// journalFigures are a folder's, as noted while copying. What was on the way
+// when a run broke off is not known to be there.
+func journalFigures(c engine.FolderCount) Figures {
+	f := Figures{Folders: 1, Copied: c.Messages[engine.Copied], Present: c.Messages[engine.Present], LeftOut: c.Messages[engine.Skipped],
+		Failed: c.Messages[engine.Failed], New: c.Messages[engine.Sending], There: c.Bytes[engine.Copied] + c.Bytes[engine.Present]}
+	for s := engine.Sending; s <= engine.Failed; s++ {
+		f.Messages += c.Messages[s]
+		f.Bytes += c.Bytes[s]
+	}
+	return f
+}
+
+func addReasons(list, more []Reason) []Reason {
+	for _, r := range more {
+		i := slices.IndexFunc(list, func(o Reason) bool { return o.Outcome == r.Outcome && o.Code == r.Code })
+		if i < 0 {
+			list = append(list, r)
+			continue
+		}
+		list[i].Messages += r.Messages
+		list[i].Bytes += r.Bytes
+	}
+	return list
+}
+
+// runs is the history, with what is known of speed.
+func (in *Input) runs() []Run {
+	out := []Run{}
+	for _, r := range in.Runs {
+		s := r.Summary
+		one := Run{ID: r.ID, Kind: clean(r.Kind, 20), Started: r.Started, Finished: r.Finished, Interrupted: r.Finished.IsZero() || s.Interrupted,
+			Sent: s.Sent, SentBytes: s.SentBytes, Failed: s.Sum.Failed}
+		if speed, ok := in.Speeds[r.ID]; ok {
+			one.Speed = &speed
+		}
+		out = append(out, one)
+	}
+	return out
+}
