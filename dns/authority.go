@@ -47,7 +47,8 @@ func (s *session) findZone(ctx context.Context, domain string) Authority {
 
 // freshest asks all servers for the zone's serial and puts those that answer in
 // order: the highest serial first, among equals the quickest. Once one has
-// answered, it waits a little for the others, but not for dead ones.
+// answered, it waits for the others as long as a first packet may take, but not
+// for dead ones: a lagging server must not speak for one that is only far away.
 func (s *session) freshest(ctx context.Context, au Authority) []Server {
 	servers := slices.DeleteFunc(slices.Clone(au.Servers), func(sv Server) bool { return !sv.Addr.IsValid() })
 	answers := make(chan Answer, len(servers))
@@ -60,7 +61,7 @@ func (s *session) freshest(ctx context.Context, au Authority) []Server {
 		select {
 		case a := <-answers:
 			if _, ok := serial(a); ok && grace == nil {
-				grace = time.After(max(s.c.o.Hedge, 2*a.Took))
+				grace = time.After(s.c.o.First)
 			}
 			came = append(came, a)
 			continue

@@ -58,7 +58,7 @@ acme-example.mail.protection IN A 192.0.2.201
 		},
 		Public: []dns.Server{{Name: "Public", Kind: dns.Public, Addr: w.pub.Addr()}},
 		Reach:  n.Reach, Port: 53,
-		First: 150 * time.Millisecond, Second: 300 * time.Millisecond, Hedge: 60 * time.Millisecond, Fetch: time.Second,
+		First: 500 * time.Millisecond, Second: 800 * time.Millisecond, Hedge: 150 * time.Millisecond, Fetch: 3 * time.Second,
 	}
 	// Options with roots only are a closed network; this one has resolvers too.
 	w.opts.Resolvers = []dns.Server{{Name: "this computer", Kind: dns.System, Addr: w.sys.Addr()}, w.opts.Public[0]}
