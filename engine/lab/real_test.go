@@ -21,6 +21,7 @@ func TestRealServersHostileMailArrivesAsItWas(t *testing.T) {
 	for _, from := range []real.Kind{real.KindDovecot, real.KindCyrus, real.KindCourier} {
 		for _, to := range []real.Kind{real.KindDovecot, real.KindCyrus} {
 			t.Run(fmt.Sprintf("%s to %s", from, to), func(t *testing.T) {
+				t.Parallel()
 				real.Have(t, from, to)
 				moveHostile(t, from, to)
 			})

@@ -28,7 +28,7 @@ const (
 type Options struct {
 	// Users get accounts at start, by name; more can come with AddUser.
 	Users map[string]string
-	// InMemory keeps all mail in /dev/shm: for benchmarks.
+	// InMemory keeps all mail in /dev/shm, where there is one: for benchmarks.
 	InMemory bool
 	// QuotaBytes is every user's storage limit; 0 for none. Dovecot and Cyrus.
 	QuotaBytes int64

@@ -100,8 +100,8 @@ func (s *Server) prepare(r recipe, o Options, who owner) (err error) {
 	}
 	s.mail = filepath.Join(s.dir, "mail")
 	if o.InMemory {
-		if s.mail, err = os.MkdirTemp("/dev/shm", "mx-"); err != nil {
-			return err
+		if memory, err := os.MkdirTemp("/dev/shm", "mx-"); err == nil {
+			s.mail = memory
 		}
 	}
 	if err := os.MkdirAll(s.mail, 0o755); err != nil {
