@@ -127,7 +127,7 @@ func (j *journey) third(ctx context.Context) error {
 
 func (j *journey) verifyAll(ctx context.Context) error {
 	j.title(6, "Verify: read both servers again and compare every byte")
-	r, missing, err := j.verify(ctx, j.project, j.project.users, true)
+	r, missing, _, err := j.verify(ctx, j.project, engine.VerifyOptions{Users: j.project.users, Deep: true})
 	if err != nil {
 		return err
 	}

@@ -83,6 +83,11 @@ progress and user while it works. New fields may be added; these stay:
   message      user, folder (list of names), uid, size, sha256 (of its bytes,
                when they were fetched), outcome (a name of counts), reason, said
   verify       finished, deep, ok, counts, users (user, state, counts, fault)
+  held         holds, new, moved, deleted, differences (user, folder, what, was,
+               now, messages (folder, uid, size, date, subject, sha256, outcome,
+               reason, text, said))
+  report       folder, files, grade (good, attention, bad, unknown), verdict, but
+               (what has to be known beside it), messages, digest
   status       file, company, domain, source, destination, running (host, pid,
                since), users, on_the_way (messages), last_run (a run)
   event        at, user, level, text, said

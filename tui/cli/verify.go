@@ -13,13 +13,17 @@ import (
 func (a *app) verifyCommand() *cobra.Command {
 	var only []string
 	var deep bool
+	var against string
 	cmd := &cobra.Command{
-		Use:   "verify FILE [--deep]",
+		Use:   "verify FILE [--deep] [--against report.json]",
 		Short: "Read both servers again and account for every message",
 		Long: `Reads both servers again, without believing its own notes, and accounts for every
 message of the old server: copied, there before, left out for a stated reason, or
 not there. With --deep the messages are fetched from both sides and their bytes
-compared. Nothing is changed.
+compared. Nothing is changed. The account is kept for mxodus report.
+
+With --against the account of an earlier report is held against both servers: it
+still holds, there is more at the old server now, or folders and messages differ.
 
 With --json: a line for every folder, one for every message that isn't there, and
 one with the sum.`,
@@ -27,6 +31,13 @@ one with the sum.`,
 		Args:              fileArg,
 		ValidArgsFunction: projectFiles,
 		RunE: func(cmd *cobra.Command, args []string) error {
+			var was *engine.Proof
+			if against != "" {
+				var err error
+				if was, err = readAccount(against); err != nil {
+					return err
+				}
+			}
 			o, err := a.openLive(cmd.Context(), args[0])
 			if err != nil {
 				return err
@@ -35,15 +46,20 @@ one with the sum.`,
 			if err != nil {
 				return err
 			}
-			r, missing, err := a.verify(cmd.Context(), o, users, deep)
+			r, missing, held, err := a.verify(cmd.Context(), o, engine.VerifyOptions{Users: users, Deep: deep, Against: was})
 			if err != nil {
 				return err
 			}
+			a.tellHeld(held, was)
 			a.tellVerify(r, missing)
-			return end(verifyCode(r))
+			if code := verifyCode(r); code != ExitDone || held == nil || held.Holds {
+				return end(code)
+			}
+			return end(ExitAttention)
 		},
 	}
 	cmd.Flags().BoolVar(&deep, "deep", false, "fetch every message from both sides and compare bytes")
+	cmd.Flags().StringVar(&against, "against", "", "compare with the account in this report.json `FILE`")
 	cmd.Flags().StringSliceVar(&only, "only", nil, "verify only these users: `ADDRESS,...`")
 	return cmd
 }
@@ -80,9 +96,9 @@ func (l *absences) add(m engine.VerifiedMessage) {
 }
 
 // verify checks users, writes JSON as it comes, and shows how far it is.
-func (a *app) verify(ctx context.Context, o *opened, users []engine.User, deep bool) (engine.VerifyResult, *absences, error) {
+func (a *app) verify(ctx context.Context, o *opened, opts engine.VerifyOptions) (engine.VerifyResult, *absences, *engine.Held, error) {
 	missing := &absences{}
-	opts := engine.VerifyOptions{Users: users, Deep: deep, Message: missing.add}
+	opts.Message = missing.add
 	if a.opts.json {
 		opts.Folder = func(f engine.VerifiedFolder) { a.line(folderJSON(f)) }
 		opts.Message = func(m engine.VerifiedMessage) { a.line(messageJSON(m)) }
@@ -93,8 +109,8 @@ func (a *app) verify(ctx context.Context, o *opened, users []engine.User, deep b
 	err := a.watch(func() (err error) {
 		r, err = v.Run(ctx)
 		return err
-	}, func(d display, over bool) frame { return verifyFrame(v.Status(), told, len(users), over) })
-	return r, missing, err
+	}, func(d display, over bool) frame { return verifyFrame(v.Status(), told, len(opts.Users), over) })
+	return r, missing, v.Held(), err
 }
 
 func verifyFrame(s engine.VerifyResult, told map[int64]bool, users int, over bool) frame {

@@ -1,0 +1,297 @@
+package cli
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"mxodus/dns"
+	"mxodus/engine"
+	"mxodus/engine/report"
+)
+
+// The project's documents that hold what stood in the DNS before and after the
+// change, each a dns.Snapshot as JSON.
+const (
+	dnsBeforeDoc = "dns/before"
+	dnsAfterDoc  = "dns/after"
+)
+
+// reportFlags are those of the report command.
+type reportFlags struct{ out, before, after string }
+
+func (a *app) reportCommand() *cobra.Command {
+	var f reportFlags
+	cmd := &cobra.Command{
+		Use:   "report FILE --out DIR",
+		Short: "Write the hand-over report for the owner",
+		Long: `Writes the hand-over report into a folder, from the project's journal and its last
+verification; no server is asked and no passphrase is needed. Verify first: the
+report says what was verified, and what was not.
+
+  report.html    everything on one page, to read, print and sign; a list for each
+                 user of what was left out
+  users.csv      a line for every mailbox
+  messages.csv   a line for every message that is not at the new server
+  report.json    the same as data; "mxodus verify --against report.json" tells
+                 later whether the account still holds
+
+Files of these names there are replaced. Only you can read them: they hold names
+and subjects.`,
+		Example: `  mxodus report acme.mxodus --out handover
+  mxodus dns acme.example --save after.json
+  mxodus report acme.mxodus --out handover --dns-before before.json --dns-after after.json`,
+		Args:              fileArg,
+		ValidArgsFunction: projectFiles,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return a.report(cmd.Context(), args[0], f)
+		},
+	}
+	cmd.Flags().SortFlags = false
+	cmd.Flags().StringVar(&f.out, "out", "", "the `FOLDER` to write into; it is made when it is missing")
+	cmd.Flags().StringVar(&f.before, "dns-before", "", "the records before the change, a `FILE` of mxodus dns --save")
+	cmd.Flags().StringVar(&f.after, "dns-after", "", "the records after the change, a `FILE` of mxodus dns --save")
+	return cmd
+}
+
+func (a *app) report(ctx context.Context, path string, f reportFlags) error {
+	if f.out == "" {
+		return usage("Write: mxodus report "+asWritten(path)+" --out handover", "No folder is given to write the report into.")
+	}
+	o, err := a.open(ctx, path)
+	if err != nil {
+		return err
+	}
+	in, err := report.Gather(ctx, o.file)
+	if err != nil {
+		return err
+	}
+	in.Now, in.Zone, in.Program = time.Now(), time.Local, "mxodus "+a.Version
+	if in.DNS, err = reportDNS(ctx, o, f); err != nil {
+		return err
+	}
+	r := report.Make(in)
+	if err := r.Write(f.out); err != nil {
+		return fileFault("The report can't be written", err)
+	}
+	a.tellReport(r, f.out)
+	return nil
+}
+
+type reportLine struct {
+	Type     string   `json:"type"`
+	Folder   string   `json:"folder"`
+	Files    []string `json:"files"`
+	Grade    string   `json:"grade"`
+	Verdict  string   `json:"verdict"`
+	But      []string `json:"but"`
+	Messages int      `json:"messages"`
+	Digest   string   `json:"digest,omitempty"`
+}
+
+func (a *app) tellReport(r report.Report, dir string) {
+	if a.opts.json {
+		l := reportLine{Type: "report", Folder: dir, Files: report.Files(), Grade: string(r.Verdict.Grade), Verdict: r.Verdict.Sentence, But: r.Verdict.But, Messages: r.Totals.Messages}
+		if r.Account != nil {
+			l.Digest = r.Account.Digest
+		}
+		a.line(l)
+		return
+	}
+	m := a.term.marks()
+	mark := m.warn
+	switch r.Verdict.Grade {
+	case report.Good:
+		mark = m.ok
+	case report.Bad:
+		mark = m.bad
+	}
+	a.para(a.out, "", mark+" "+r.Verdict.Title+". "+r.Verdict.Sentence)
+	for _, b := range r.Verdict.But {
+		a.para(a.out, "", b)
+	}
+	a.printf("\nWritten, for your eyes only:\n")
+	for _, name := range report.Files() {
+		a.printf("  %s\n", engine.Clean(filepath.Join(dir, name), 300))
+	}
+}
+
+// reportDNS is what stood in the DNS before and after: from files, or as it was
+// kept with the project; nil when neither is known.
+func reportDNS(ctx context.Context, o *opened, f reportFlags) (*report.DNS, error) {
+	before, err := snapshotOf(ctx, o, f.before, dnsBeforeDoc)
+	if err != nil {
+		return nil, err
+	}
+	after, err := snapshotOf(ctx, o, f.after, dnsAfterDoc)
+	if err != nil || before == nil && after == nil {
+		return nil, err
+	}
+	return dnsRows(before, after), nil
+}
+
+func snapshotOf(ctx context.Context, o *opened, path, doc string) (*dns.Snapshot, error) {
+	var s dns.Snapshot
+	if path == "" {
+		kept, err := o.file.Kept(ctx, doc)
+		if err != nil || kept == nil {
+			return nil, err
+		}
+		if json.Unmarshal(kept, &s) != nil {
+			return nil, nil // of another version: it is as if nobody had kept it
+		}
+		return &s, nil
+	}
+	if err := readJSON(path, &s); err != nil {
+		return nil, err
+	}
+	if domain, err := dns.ToASCII(o.project.Domain); err == nil && s.Domain != domain {
+		return nil, usage("Choose the file of this project's domain.", "%s holds the records of %q.", asWritten(path), s.Domain)
+	}
+	return &s, nil
+}
+
+// lowTTL is the lifetime in seconds below which a record is still set for a
+// change.
+const lowTTL = 1800
+
+// dnsRows lays two snapshots side by side: what has changed, and all MX records.
+func dnsRows(before, after *dns.Snapshot) *report.DNS {
+	out := &report.DNS{Rows: []report.DNSRow{}, LowTTL: []string{}, Notes: []string{}}
+	index := map[string]int{}
+	row := func(r dns.Record) *report.DNSRow {
+		key := r.Name + " " + r.Type
+		if _, ok := index[key]; !ok {
+			index[key] = len(out.Rows)
+			out.Rows = append(out.Rows, report.DNSRow{Name: engine.Clean(r.Name, 255), Type: engine.Clean(r.Type, 20), Before: []string{}, After: []string{}})
+		}
+		return &out.Rows[index[key]]
+	}
+	if before != nil {
+		out.Before = before.At
+		for _, r := range before.Records {
+			row(r).Before = append(row(r).Before, recordText(r))
+		}
+	}
+	if after != nil {
+		out.After = after.At
+		for _, r := range after.Records {
+			row(r).After = append(row(r).After, recordText(r))
+			if r.TTL < lowTTL && (r.Type == "MX" || strings.HasPrefix(r.Name, "autodiscover.")) {
+				out.LowTTL = append(out.LowTTL, fmt.Sprintf("%s %s (%d seconds)", engine.Clean(r.Name, 255), engine.Clean(r.Type, 20), r.TTL))
+			}
+		}
+	}
+	if before != nil && after != nil {
+		for _, c := range before.Diff(*after) {
+			row(c.Record).Changed = true
+		}
+	}
+	out.Rows, out.Notes = worthARow(out.Rows, before != nil && after != nil), dnsNotes(before, after)
+	return out
+}
+
+// worthARow keeps what changed, and MX, SPF and autodiscover in any case; with
+// one snapshot only, everything.
+func worthARow(rows []report.DNSRow, both bool) []report.DNSRow {
+	if !both {
+		return rows
+	}
+	kept := []report.DNSRow{}
+	for _, r := range rows {
+		if r.Changed || r.Type == "MX" || r.Type == "NS" || strings.HasPrefix(r.Name, "autodiscover.") {
+			kept = append(kept, r)
+		}
+	}
+	return kept
+}
+
+func dnsNotes(before, after *dns.Snapshot) []string {
+	notes := []string{}
+	switch {
+	case before == nil:
+		notes = append(notes, "What stood there before the change was not written down.")
+	case after == nil:
+		notes = append(notes, "What stands there after the change was not written down.")
+	default:
+		notes = append(notes, "Other records of the domain's mail are the same as before.")
+	}
+	for _, s := range []*dns.Snapshot{before, after} {
+		if s != nil && len(s.Missing) > 0 {
+			notes = append(notes, fmt.Sprintf("%s could not be answered on %s: what they ask about may or may not be there.", count(len(s.Missing), "question"), moment(s.At)))
+		}
+	}
+	return notes
+}
+
+func recordText(r dns.Record) string {
+	value := engine.Clean(r.Value, 600)
+	if r.Type == "MX" || r.Type == "SRV" {
+		value = fmt.Sprintf("%d %s", r.Priority, value)
+	}
+	return fmt.Sprintf("%s (TTL %d)", value, r.TTL)
+}
+
+// readAccount reads the account out of a report.json.
+func readAccount(path string) (*engine.Proof, error) {
+	doc, err := os.ReadFile(path)
+	if err != nil {
+		return nil, fileFault("The report can't be read", err)
+	}
+	p, err := report.Account(doc)
+	if err != nil {
+		var at *fs.PathError
+		if errors.As(err, &at) {
+			return nil, err
+		}
+		return nil, usage("Choose a report.json as mxodus report wrote it.", "%s can't be used: %s.", asWritten(path), engine.Clean(err.Error(), 200))
+	}
+	return p, nil
+}
+
+type heldLine struct {
+	Type string `json:"type"`
+	*engine.Held
+}
+
+// tellHeld says whether an earlier account still holds.
+func (a *app) tellHeld(h *engine.Held, was *engine.Proof) {
+	if h == nil {
+		return
+	}
+	if a.opts.json {
+		a.line(heldLine{"held", h})
+		return
+	}
+	m := a.term.marks()
+	a.printf("\n")
+	if h.Holds {
+		a.para(a.out, "", fmt.Sprintf("%s The account of %s still holds: every one of its %s is accounted for as it was then.", m.ok, moment(was.At), count(was.Counts.Source, "message")))
+	} else {
+		a.para(a.out, "", fmt.Sprintf("%s The account of %s no longer holds in %s:", m.bad, moment(was.At), count(len(h.Differences), "place")))
+	}
+	for _, d := range h.Differences {
+		where := engine.Clean(d.User, 80)
+		if len(d.Folder) > 0 {
+			where += ", " + path(d.Folder)
+		}
+		a.para(a.out, "  ", fmt.Sprintf("%s: %s (%s then, %s now)", where, engine.Clean(d.What, 300), count(d.Was.Source, "message"), number(d.Now.Source)))
+		for _, msg := range d.Messages[:min(len(d.Messages), 10)] {
+			a.para(a.out, "    ", fmt.Sprintf("UID %d, %s: %s", msg.UID, engine.Clean(msg.Subject, 80), engine.Clean(msg.Text, 160)))
+		}
+	}
+	if h.New > 0 {
+		a.para(a.out, "", fmt.Sprintf("Since then %s came to the old server.", count(h.New, "message")))
+	}
+	if h.Moved+h.Deleted > 0 {
+		a.para(a.out, "", fmt.Sprintf("Since then users have moved %s and deleted %s at the new server; that breaks no account.", count(h.Moved, "message"), count(h.Deleted, "message")))
+	}
+}
