@@ -26,6 +26,7 @@ type loaded struct {
 	vault   engine.Vault
 	project engine.Project
 	people  []person
+	admins  map[engine.Side]engine.Secret
 	runs    []engine.Run
 	holder  *engine.LockedError // another process that runs the project; nil: none
 }
@@ -97,7 +98,10 @@ func practiceProject(ctx context.Context, a engine.Adapters, o Options) (loaded,
 
 // load reads what the steps need to know.
 func load(ctx context.Context, f engine.ProjectFile, v engine.Vault) (loaded, error) {
-	l := loaded{file: f, vault: v}
+	l := loaded{file: f, vault: v, admins: map[engine.Side]engine.Secret{}}
+	for _, side := range []engine.Side{engine.SideSource, engine.SideDestination} {
+		l.admins[side], _ = v.Get(engine.AdminSecretName(side))
+	}
 	var err error
 	if l.project, err = f.Project(ctx); err != nil {
 		return loaded{}, err

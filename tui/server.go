@@ -61,7 +61,7 @@ func (s *server) Init() tea.Cmd {
 	}
 	s.draft = s.session.endpoint(s.side)
 	if s.draft.Host != "" {
-		s.admin, _ = s.session.vault.Get(engine.AdminSecretName(s.side))
+		s.admin = s.session.admins[s.side]
 		s.phase, s.saved = serverCard, true
 		return nil
 	}

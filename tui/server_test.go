@@ -105,6 +105,10 @@ func TestAdministratorsPasswordGoesIntoTheVault(t *testing.T) {
 			t.Errorf("kept %q", got.Reveal())
 		}
 	})
+	sit(t, w, o, func(s *sitting) { // another day
+		s.press("ctrl+g", "home", "down", "enter", "e", "down", "down", "ctrl+r")
+		s.sees("master", "top secret")
+	})
 }
 
 func TestMicrosoft365IsRefusedWithAReason(t *testing.T) {

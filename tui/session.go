@@ -16,6 +16,7 @@ type session struct {
 	vault    engine.Vault
 	project  engine.Project
 	people   []person
+	admins   map[engine.Side]engine.Secret // administrators' passwords
 	runs     []engine.Run
 	holder   *engine.LockedError // another process that runs the project; nil: none
 	practice bool
@@ -47,7 +48,7 @@ func (s *session) begin(l loaded, practice bool) {
 
 // refresh takes what the file holds now.
 func (s *session) refresh(l loaded) {
-	s.project, s.people, s.runs, s.holder = l.project, l.people, l.runs, l.holder
+	s.project, s.people, s.admins, s.runs, s.holder = l.project, l.people, l.admins, l.runs, l.holder
 }
 
 func (s *session) endpoint(side engine.Side) engine.Endpoint {
