@@ -119,7 +119,27 @@ type Endpoint struct {
 	AdminStyle     AdminStyle
 	AdminSeparator string // between user and master; empty means "*"
 	Preset         string // name of the provider preset, if one was used
+
+	// Of Microsoft 365 only.
+
+	Cloud    string // a cloud's name, or the full path of the file that describes one; empty: worldwide
+	Tenant   string // its ID, or one of its domains
+	ClientID string // of the app that signs in, or through which a person does
+	SignIn   SignInWay
 }
+
+// SignInWay is who signs in to Microsoft 365, and how.
+type SignInWay string
+
+// The ways to sign in to Microsoft 365.
+const (
+	SignInApp     SignInWay = ""        // an app, with its client secret or certificate
+	SignInBrowser SignInWay = "browser" // a person, with the browser on this computer
+	SignInDevice  SignInWay = "device"  // a person, with a code on any device
+)
+
+// ByPerson says that a person signs in, not an app.
+func (w SignInWay) ByPerson() bool { return w != SignInApp }
 
 // Address is host:port.
 func (e Endpoint) Address() string { return net.JoinHostPort(e.Host, strconv.Itoa(e.Port)) }
@@ -265,3 +285,10 @@ func SecretName(side Side, userID int64) string {
 // AdminSecretName is the vault's name for the administrator's password on one
 // side.
 func AdminSecretName(side Side) string { return string(side) + "/admin" }
+
+// AppSecretName is the vault's name for an app's credential on one side: a
+// client secret, or a certificate with its private key (PEM).
+func AppSecretName(side Side) string { return string(side) + "/app" }
+
+// TokensName is the vault's name for the tokens of whoever signed in on one side.
+func TokensName(side Side) string { return string(side) + "/tokens" }

@@ -111,8 +111,23 @@ type Adapters struct {
 	Dial func(p Project, v Vault, o DialOptions) Dialer
 	// Check connects without signing in and reports what it sees.
 	Check func(ctx context.Context, e Endpoint, o DialOptions) (SessionInfo, error)
+	// Cloud completes an endpoint at Microsoft 365 by what its cloud says: host,
+	// port, certificate authority. Its errors say what is wrong with the cloud.
+	Cloud func(e Endpoint) (Endpoint, error)
+	// CheckApp says what is wrong with an app's credential; nil: nothing that can
+	// be seen here.
+	CheckApp func(credential Secret) error
+	// SignIn has a person sign in to Microsoft 365 and keeps the tokens in the
+	// vault; it returns the account's name. show gets what the person needs.
+	SignIn func(ctx context.Context, side Side, e Endpoint, v Vault, show func(SignInPage) error) (account string, err error)
 	// Practice starts the practice company: real IMAP servers in this process.
 	Practice func(ctx context.Context) (*Practice, error)
+}
+
+// SignInPage is what a person needs to sign in.
+type SignInPage struct {
+	URL  string // the page to open
+	Code string // to be entered there; empty: the page comes back by itself
 }
 
 // Practice is a made-up company on loopback: an old server full of mail and a

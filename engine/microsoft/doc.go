@@ -1,0 +1,17 @@
+// Package microsoft signs in to Microsoft 365: it makes the access tokens that
+// open mailboxes at Exchange Online by XOAUTH2.
+//
+//   - [Cloud] says where a cloud of Microsoft's stands: worldwide, a national
+//     one, or one that a file describes. No host is written anywhere else.
+//   - [Tokens] gives tokens to all connections of a project: one for all of
+//     them, renewed ahead of its end, and at once when a server refuses it.
+//   - [SignIn] is a person's sign-in, by the browser or, as the last resort, by a
+//     code that is entered on another device.
+//
+// An app's own tokens live in memory only: one that was issued before somebody
+// gave the app a permission lacks it, and would be in the way if it were kept. A
+// person's tokens are kept sealed in the project's vault, and nowhere else.
+//
+// Every refusal of the authority becomes an engine.Fault with its remedy. What
+// was sent to the authority is never part of it.
+package microsoft

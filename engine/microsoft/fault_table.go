@@ -1,0 +1,80 @@
+package microsoft
+
+import "mxodus/engine"
+
+// entry is what a number of the authority's means to people.
+type entry struct {
+	numbers []string
+	class   engine.Class
+	code    engine.Code
+	what    string
+	do      string
+	who     string
+}
+
+const (
+	you         = "you"
+	tenantAdmin = "an administrator of the tenant"
+	nobody      = "nobody"
+)
+
+// entries are the authority's errors (AADSTS and a number) that administrators
+// meet with.
+var entries = []entry{
+	{[]string{"530035"}, engine.StopBatch, engine.CodeAuth, "The tenant's security defaults block signing in with a code.",
+		"Sign in with the browser on this computer instead: --sign-in browser. Or let an app sign in: --sign-in app.", you},
+	{[]string{"53003"}, engine.StopBatch, engine.CodeAuth, "A conditional access policy of the tenant blocks this sign-in.",
+		"Sign in with the browser instead of a code, or from a computer and network that the policy allows. Else the policy must make an exception.", tenantAdmin},
+	{[]string{"53000", "53001", "53002", "530032", "53009", "530036"}, engine.StopBatch, engine.CodeAuth, "A policy of the tenant doesn't allow signing in from this device or program.",
+		"Sign in from a device that the tenant manages, or let an app sign in: --sign-in app.", tenantAdmin},
+	{[]string{"7000215"}, engine.StopBatch, engine.CodeAuth, "The app's client secret is wrong.",
+		"Copy the secret's value, not its ID, as it was shown when it was made. If it is lost, make a new one and set it with --client-secret-file.", you},
+	{[]string{"7000222"}, engine.StopBatch, engine.CodeAuth, "The app's client secret has expired.",
+		"Make a new client secret for the app and set it with --client-secret-file.", you},
+	{[]string{"700027", "700024", "7000214"}, engine.StopBatch, engine.CodeAuth, "The app's certificate is not the one that is registered, or it has expired.",
+		"Upload the certificate to the app's registration, and check that it is valid today and that this computer's clock is right.", you},
+	{[]string{"7000218"}, engine.StopBatch, engine.CodeAuth, "The app may not be used for the sign-in of a person.",
+		"In the app's registration, under Authentication, add the platform Mobile and desktop applications with http://localhost, and allow public client flows.", tenantAdmin},
+	{[]string{"700016"}, engine.StopBatch, engine.CodeAuth, "This tenant has no app with that client ID.",
+		"Check the client ID and the tenant: the app is registered in another tenant, or nobody has agreed to it in this one.", you},
+	{[]string{"90002", "900023", "50059", "500021"}, engine.StopBatch, engine.CodeAuth, "There is no such tenant in this cloud.",
+		"Check the tenant: write its ID or a domain as acme.onmicrosoft.com. A tenant of a national cloud needs --cloud.", you},
+	{[]string{"900382", "900384", "900432", "900439"}, engine.StopBatch, engine.CodeAuth, "The tenant belongs to another cloud of Microsoft's.",
+		"Choose the tenant's cloud with --cloud: worldwide, gcchigh, dod or 21vianet.", you},
+	{[]string{"65001", "90094", "90095", "65002"}, engine.StopBatch, engine.CodeAuth, "Nobody has agreed yet that the app may read and write mail.",
+		"Grant admin consent for the app, in its API permissions: IMAP.AccessAsApp for an app, IMAP.AccessAsUser.All for a person.", tenantAdmin},
+	{[]string{"65004"}, engine.StopBatch, engine.CodeAuth, "The sign-in was not agreed to.", "Sign in again, and agree to what the page asks.", you},
+	{[]string{"500011", "500014", "650052", "650057", "70011"}, engine.StopBatch, engine.CodeAuth, "The app can't get to Exchange Online in this tenant.",
+		"Give the app the permission of Office 365 Exchange Online, and check that the tenant has a licence with Exchange Online, and the cloud.", tenantAdmin},
+	{[]string{"50011"}, engine.StopBatch, engine.CodeAuth, "The app's registration lacks the address that the browser comes back to.",
+		"In the app's registration, under Authentication, add the platform Mobile and desktop applications with http://localhost.", tenantAdmin},
+	{[]string{"50105"}, engine.StopBatch, engine.CodeAuth, "This account isn't assigned to the app.", "Assign the account to the enterprise application, or sign in with one that is.", tenantAdmin},
+	{[]string{"50034", "50020", "51004"}, engine.StopBatch, engine.CodeAuth, "The tenant doesn't know this account.", "Sign in with an account of the tenant.", you},
+	{[]string{"50126"}, engine.StopBatch, engine.CodeAuth, "The user name or the password is wrong.", "Sign in again.", you},
+	{[]string{"50053"}, engine.StopBatch, engine.CodeAuth, "The account is locked after too many wrong passwords.", "Wait a while or unlock it, then sign in again.", tenantAdmin},
+	{[]string{"50057"}, engine.StopBatch, engine.CodeAuth, "The account is switched off.", "Switch it on, or sign in with another.", tenantAdmin},
+	{[]string{"7000112"}, engine.StopBatch, engine.CodeAuth, "The app is switched off in this tenant.", "Allow sign-in for the enterprise application.", tenantAdmin},
+	{[]string{"50055", "50144"}, engine.StopBatch, engine.CodeAuth, "The account's password has expired.", "Change it in a browser, then sign in again.", you},
+	{[]string{"50076", "50079", "50072", "50074", "50078", "500121", "50158"}, engine.StopBatch, engine.CodeAuth, "The tenant wants a second proof of who signs in.",
+		"Sign in again with the browser, and confirm what it asks: mxodus microsoft signin FILE", you},
+	{[]string{"700082", "70008", "700084", "70043", "50173", "50132", "50133", "700081", "50089", "50085"}, engine.StopBatch, engine.CodeAuth, "The sign-in to Microsoft 365 is over.",
+		"Sign in again: mxodus microsoft signin FILE", you},
+	{[]string{"70019", "70020"}, engine.StopBatch, engine.CodeAuth, "The code was not used in time.", "Sign in again; a new code will be shown.", you},
+	{[]string{"50196", "90055", "90006", "90019", "90033", "90036", "90038", "50000", "50012", "90020"}, engine.Retry, engine.CodeUnavailable, "Microsoft's sign-in server is busy.",
+		"Nothing yet: mxodus tries again.", nobody},
+}
+
+// numberedFault finds what a number means. The sign-in by a code is what
+// security defaults and policies block first: the words for it come from the
+// table, which names the browser as the way out.
+func (s *signer) numberedFault(number string) *engine.Fault {
+	for _, e := range entries {
+		for _, n := range e.numbers {
+			if n == number {
+				return &engine.Fault{Class: e.class, Code: e.code, What: e.what, Do: e.do, Who: e.who}
+			}
+		}
+	}
+	return &engine.Fault{Class: engine.StopBatch, Code: engine.CodeAuth, Who: tenantAdmin,
+		What: "Microsoft refused the sign-in.", Do: "Read its own words, and look in the tenant's sign-in log: it says more."}
+}
