@@ -144,7 +144,6 @@ func (s *fakeServer) dial(ctx context.Context, u User) (*fakeSession, error) {
 
 type fakeSession struct {
 	s    *fakeServer
-	dead bool
 	once sync.Once
 }
 

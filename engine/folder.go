@@ -42,7 +42,6 @@ type folderWork struct {
 	high    uint32         // highest UID that the destination gave to ours
 	stored  int            // how many UIDs it gave
 	lost    map[string]int // flags that the destination can't hold
-	made    int            // how often the folder was made anew in this pass
 }
 
 // knownRecord is what a scan of old messages is compared with.

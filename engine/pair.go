@@ -73,14 +73,14 @@ func dial[S Session](ctx context.Context, u User, g *gate, open func(context.Con
 	switch {
 	case err == nil:
 		return s, nil
-	default:
-		g.leave()
 	case IsCode(err, CodeConnLimit):
 		if g.refuse() { // another of ours has the place: that is waiting, not failing
 			f := *AsFault(err)
 			f.Wait = max(f.Wait, jitter(placeWait))
 			err = &f
 		}
+	default:
+		g.leave()
 	}
 	f := *AsFault(err)
 	if f.Side == "" {

@@ -111,7 +111,7 @@ func TestMailboxesThatWaitHoldUpNobody(t *testing.T) {
 		w := newWorld(t, 9).manyUsers(20)
 		w.project.Limits.Mailboxes = 2
 		w.dst.onUser = func(u User) error {
-			if u.ID <= 4 && time.Now().Sub(testEpoch) < time.Hour {
+			if u.ID <= 4 && time.Since(testEpoch) < time.Hour {
 				return &Fault{Class: Retry, Code: CodeThrottled, What: "Throttled.", Wait: time.Hour}
 			}
 			return nil

@@ -103,9 +103,6 @@ func login(c *conn, r *rawIO, name string, secret engine.Secret) (status, error)
 	return st, err
 }
 
-// saslMost bounds the server's turns in one exchange.
-const saslMost = 8
-
 // sasl is AUTHENTICATE with one message from us (RFC 3501 section 6.2.2, RFC
 // 4959). A challenge behind it is the description of an error (RFC 7628 section
 // 3.2.3): it is answered with an empty line, and the server refuses then.

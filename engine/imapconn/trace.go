@@ -93,13 +93,6 @@ func (t *tracer) client(line []byte, hidden bool) {
 	t.put("C:", s, literalMark(line), len(line) > traceMost)
 }
 
-// note writes something about the connection itself.
-func (t *tracer) note(s string) {
-	if t != nil {
-		t.put("--", s, -1, false)
-	}
-}
-
 func (t *tracer) put(dir, s string, literal int64, cut bool) {
 	var b strings.Builder
 	b.WriteString(time.Now().Format("15:04:05.000 "))

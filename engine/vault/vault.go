@@ -161,6 +161,9 @@ func (v *Vault) ChangePassphrase(ctx context.Context, passphrase engine.Secret) 
 // Format hides the secrets and the key from every verb.
 func (v *Vault) Format(s fmt.State, _ rune) { _, _ = s.Write([]byte("vault")) }
 
+// MarshalText hides them from encoders.
+func (v *Vault) MarshalText() ([]byte, error) { return []byte("vault"), nil }
+
 func noPassphrase() error {
 	return &engine.Fault{Class: engine.StopBatch, Code: engine.CodeSecret, Who: "you",
 		What: "The passphrase of the vault is empty.", Do: "Choose a passphrase: a few words that you can remember."}
