@@ -41,6 +41,9 @@ func (s *session) Append(name string, r imap.LiteralReader, o *imap.AppendOption
 		return nil, nil // the reply will be cut
 	}
 	uid := s.account.add(f, m)
+	if s.server.o.Exchange != nil && s.server.dropsKeywords(o.Flags) {
+		s.wire.remark("* NO Keywords are not supported!")
+	}
 	if !s.server.o.UIDPlus {
 		return nil, nil
 	}
@@ -52,6 +55,9 @@ func (s *Server) newMessage(body []byte, o *imap.AppendOptions) *message {
 	date := o.Time
 	if date.IsZero() {
 		date = time.Now().Truncate(time.Second)
+	}
+	if s.o.Exchange != nil {
+		body = rewritten(body)
 	}
 	flags := slices.DeleteFunc(distinct(o.Flags), func(f imap.Flag) bool { return !s.holds(f) })
 	return newMessage(body, date, flags...)

@@ -38,6 +38,8 @@ type Options struct {
 	Quota int64
 	// MaxConns is how many connections one user may have; 0 means any number.
 	MaxConns int
+	// Exchange is set by [NewExchange].
+	Exchange *Exchange
 }
 
 // Server is a mail server in memory. Its methods may be called from any
@@ -84,7 +86,12 @@ func (s *Server) listen(implicit, starttls *tls.Config) (net.Listener, error) {
 	}
 	server := imapserver.New(&imapserver.Options{
 		NewSession: func(c *imapserver.Conn) (imapserver.Session, *imapserver.GreetingData, error) {
-			return &session{server: s, wire: c.NetConn().(*wire)}, nil, nil
+			own := &session{server: s, wire: c.NetConn().(*wire)}
+			if s.o.Exchange != nil {
+				own.wire.manners.on = true
+				return exchangeSession{own}, nil, nil
+			}
+			return own, nil, nil
 		},
 		Caps: s.capabilities(), Logger: log.New(io.Discard, "", 0), TLSConfig: starttls, InsecureAuth: true,
 	})
@@ -191,6 +198,9 @@ func (s *Server) mayCreate(name string) bool {
 
 func (s *Server) mayStore(a *account, body []byte, _ *imap.AppendOptions) error {
 	size := int64(len(body))
+	if s.o.Exchange != nil {
+		return s.o.Exchange.takes(s.o, body, s.quota.Load() > 0 && a.used+size > s.quota.Load())
+	}
 	switch {
 	case size == 0:
 		return no("", "Can't save a zero byte message")

@@ -12,6 +12,7 @@ import (
 type session struct {
 	server  *Server
 	wire    *wire
+	token   string // that it signed in with; Exchange only
 	account *account
 	folder  *folder
 	view    []*message // what the client knows of the folder, by sequence number
@@ -34,6 +35,9 @@ func (s *session) ask(name, folder string, n int) error {
 	user := ""
 	if s.account != nil {
 		user = s.account.name
+	}
+	if err := s.server.o.Exchange.admits(s); err != nil {
+		return err
 	}
 	return s.server.decide(Command{Name: name, User: user, Folder: folder, N: n}, s.wire)
 }
@@ -63,9 +67,25 @@ func (s *session) open(name string) (*folder, error) {
 	f := s.account.find(name, s.server.o.FoldsCase)
 	if f == nil || f.noSelect {
 		s.account.mu.Unlock()
-		return nil, no(imap.ResponseCodeNonExistent, "Mailbox doesn't exist: "+asASCII(name))
+		return nil, s.server.missing(name)
 	}
 	return f, nil
+}
+
+// missing is the refusal of a folder that isn't there.
+func (s *Server) missing(name string) error {
+	if s.o.Exchange != nil {
+		return no(imap.ResponseCodeTryCreate, "Folder is not found.")
+	}
+	return no(imap.ResponseCodeNonExistent, "Mailbox doesn't exist: "+asASCII(name))
+}
+
+// exists is the refusal of a folder that is there already.
+func (s *Server) exists() error {
+	if s.o.Exchange != nil {
+		return no("", "Mailbox already exists.")
+	}
+	return no(imap.ResponseCodeAlreadyExists, "Mailbox already exists")
 }
 
 // asASCII keeps a reply's text free of what its encoder doesn't escape.
@@ -116,7 +136,12 @@ func (s *session) Create(name string, _ *imap.CreateOptions) error {
 	s.account.mu.Lock()
 	defer s.account.mu.Unlock()
 	if f := s.account.find(name, s.server.o.FoldsCase); f != nil && !f.noSelect {
-		return no(imap.ResponseCodeAlreadyExists, "Mailbox already exists")
+		return s.server.exists()
+	}
+	if x := s.server.o.Exchange; x != nil {
+		if err := x.mayCreate(name); err != nil {
+			return err
+		}
 	}
 	if !s.server.mayCreate(name) {
 		return no(imap.ResponseCodeCannot, "Invalid mailbox name")
@@ -127,7 +152,7 @@ func (s *session) Create(name string, _ *imap.CreateOptions) error {
 		f := s.account.find(upper, s.server.o.FoldsCase)
 		if f == nil {
 			f = s.account.create(upper)
-			f.noSelect = n < len(levels)
+			f.noSelect = n < len(levels) && s.server.o.Exchange == nil
 		}
 		if n == len(levels) {
 			f.noSelect = false

@@ -46,12 +46,13 @@ type wire struct {
 	ready []byte // looked at, to be delivered
 	chunk []byte
 
-	mu     sync.Mutex
-	marks  []*mark // APPENDs whose reply is still to be written
-	wrote  bool    // since the last wait for the client
-	silent bool
-	dead   bool
-	cut    *mark // to be cut as soon as ready is delivered
+	mu      sync.Mutex
+	manners manners
+	marks   []*mark // APPENDs whose reply is still to be written
+	wrote   bool    // since the last wait for the client
+	silent  bool
+	dead    bool
+	cut     *mark // to be cut as soon as ready is delivered
 }
 
 func (w *wire) Read(p []byte) (int, error) {
@@ -122,6 +123,8 @@ func (w *wire) Write(p []byte) (int, error) {
 		return len(p), nil
 	}
 	w.wrote = true
+	whole := len(p)
+	p = w.manners.speak(p)
 	m, upTo := w.replied(p)
 	w.mu.Unlock()
 	if m != nil {
@@ -131,6 +134,9 @@ func (w *wire) Write(p []byte) (int, error) {
 	}
 	n, err := w.Conn.Write(p)
 	w.book.sent(n)
+	if err == nil {
+		n = whole // what the server gave us, whatever became of it
+	}
 	return n, err
 }
 
