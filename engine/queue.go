@@ -45,8 +45,8 @@ type chunk struct {
 }
 
 const (
-	chunkMessages = 1000
-	chunkBytes    = 16 << 20
+	chunkMessages = 4000
+	chunkBytes    = 32 << 20
 )
 
 // cutChunks sorts messages newest first and cuts them.

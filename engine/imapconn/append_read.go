@@ -126,7 +126,7 @@ func (a *appending) settle(sh *shipment, kind string, st status) error {
 	for _, o := range sh.msgs {
 		a.doubt = append(a.doubt, fate{o, engine.Appended{Outcome: engine.Unknown, Err: f}})
 	}
-	return &engine.Fault{Class: engine.Reconnect, Code: engine.CodeProtocol, Side: a.s.side, Said: f.Said, Err: f,
+	return &engine.Fault{Class: engine.Reconnect, Code: engine.CodeProtocol, Side: a.s.side, Said: f.Said, Wait: f.Wait, Err: f,
 		What: "The new server misunderstood a command, so the connection was closed.", Do: "Nothing: mxodus goes on with a new one.", Who: "nobody"}
 }
 

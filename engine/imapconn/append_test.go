@@ -192,6 +192,16 @@ func TestAfterABadTheConnectionIsClosedAtOnce(t *testing.T) {
 	}
 }
 
+func TestABadThatAsksToWaitIsWaitedFor(t *testing.T) {
+	ses := openDest(t, storer("LITERAL+", func(c *scriptConn, args string) {
+		c.say("%s BAD Request is throttled. Suggested Backoff Time: 700 milliseconds", c.tag)
+	}))
+	_, err := appendAll(t, ses, numbered(1))
+	if f := engine.AsFault(err); err == nil || f.Class != engine.Reconnect || f.Wait != 700*time.Millisecond {
+		t.Errorf("%v", err)
+	}
+}
+
 func TestWithoutLiteralPlusAnEarlyRefusalCostsNoUpload(t *testing.T) {
 	var bytes atomic.Int64
 	s := &script{}
