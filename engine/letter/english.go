@@ -1,0 +1,37 @@
+package letter
+
+import (
+	"strconv"
+	"time"
+
+	"mxodus/engine"
+)
+
+var english = Language{
+	Code: "en", Name: "English",
+	weekdays: [7]string{"Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"},
+	months:   [12]string{"January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"},
+	date: func(l Language, t time.Time) string {
+		return l.weekdays[t.Weekday()] + ", " + strconv.Itoa(t.Day()) + " " + l.months[t.Month()-1] + " " + strconv.Itoa(t.Year())
+	},
+	clock:   func(t time.Time) string { return t.Format("15:04") },
+	numeric: "2 Jan 2006", thousand: ",", decimal: ".", units: [5]string{"bytes", "KB", "MB", "GB", "TB"},
+	until: ", until ", to: " to ", colon: ": ", noName: "(no subject)", hidden: "(subject not known)",
+	Footer: "This letter comes from %s. Nobody will ever ask for your password by e-mail or phone.",
+	reasons: map[engine.Reason]string{
+		engine.ReasonTooBig:      "larger than the new mailbox takes",
+		engine.ReasonBeyondLimit: "older than the newest messages that the new mailbox takes",
+		engine.ReasonElsewhere:   "already copied in another folder",
+		engine.ReasonGone:        "deleted in the old mailbox before it could be copied",
+		engine.ReasonUnreadable:  "damaged in the old mailbox",
+		engine.ReasonEmpty:       "empty",
+		engine.ReasonRefused:     "refused by the new mailbox",
+		engine.ReasonFolder:      "in a folder that the new mailbox doesn't allow",
+		engine.ReasonQuota:       "no room left in the new mailbox",
+		engine.ReasonExcluded:    "in a folder that was left out",
+		engine.ReasonShared:      "in a folder that belongs to somebody else",
+		engine.ReasonView:        "only a view of mail that was copied elsewhere",
+	},
+	sheet: sheetWords{Title: "Your first password", Name: "For", SignIn: "Sign-in name", Password: "Password", Where: "Sign in at",
+		Hint: "Change it when you first sign in. Then destroy this sheet.", Cut: "Hand over in person. Never photograph it, never send it."},
+}

@@ -1,0 +1,37 @@
+package letter
+
+import (
+	"strconv"
+	"time"
+
+	"mxodus/engine"
+)
+
+var spanish = Language{
+	Code: "es", Name: "Español",
+	weekdays: [7]string{"domingo", "lunes", "martes", "miércoles", "jueves", "viernes", "sábado"},
+	months:   [12]string{"enero", "febrero", "marzo", "abril", "mayo", "junio", "julio", "agosto", "septiembre", "octubre", "noviembre", "diciembre"},
+	date: func(l Language, t time.Time) string {
+		return l.weekdays[t.Weekday()] + ", " + strconv.Itoa(t.Day()) + " de " + l.months[t.Month()-1] + " de " + strconv.Itoa(t.Year())
+	},
+	clock:   func(t time.Time) string { return t.Format("15:04") + " h" },
+	numeric: "02/01/2006", thousand: "\u00a0", decimal: ",", units: [5]string{"bytes", "KB", "MB", "GB", "TB"},
+	until: ", hasta el ", to: " a ", colon: ": ", noName: "(sin asunto)", hidden: "(asunto desconocido)",
+	Footer: "Esta carta es de %s. Nadie le pedirá nunca su contraseña por correo electrónico ni por teléfono.",
+	reasons: map[engine.Reason]string{
+		engine.ReasonTooBig:      "más grandes de lo que admite el nuevo buzón",
+		engine.ReasonBeyondLimit: "más antiguos que los últimos mensajes que admite el nuevo buzón",
+		engine.ReasonElsewhere:   "ya copiados en otra carpeta",
+		engine.ReasonGone:        "borrados del buzón antiguo antes de poder copiarlos",
+		engine.ReasonUnreadable:  "dañados en el buzón antiguo",
+		engine.ReasonEmpty:       "vacíos",
+		engine.ReasonRefused:     "rechazados por el nuevo buzón",
+		engine.ReasonFolder:      "en una carpeta que el nuevo buzón no permite",
+		engine.ReasonQuota:       "sin espacio en el nuevo buzón",
+		engine.ReasonExcluded:    "en una carpeta que no se traslada",
+		engine.ReasonShared:      "en una carpeta que pertenece a otra persona",
+		engine.ReasonView:        "solo una vista de mensajes copiados en otra carpeta",
+	},
+	sheet: sheetWords{Title: "Su primera contraseña", Name: "Para", SignIn: "Nombre de usuario", Password: "Contraseña", Where: "Inicie sesión en",
+		Hint: "Cámbiela la primera vez que inicie sesión. Después, destruya esta hoja.", Cut: "Entregar en mano. No fotografiar ni enviar nunca."},
+}
