@@ -27,7 +27,7 @@ var french = Language{
 	},
 	numeric: "02/01/2006", thousand: "\u202f", decimal: ",", units: [5]string{"octets", "Ko", "Mo", "Go", "To"},
 	until: " au ", to: " à ", colon: "\u00a0: ", noName: "(sans objet)", hidden: "(objet inconnu)",
-	Footer: "Cette lettre vient de %s. Personne ne vous demandera jamais votre mot de passe par e-mail ou par téléphone.",
+	Footer: "Cette lettre vous est envoyée par %s. Personne ne vous demandera jamais votre mot de passe par e-mail ou par téléphone.",
 	reasons: map[engine.Reason]string{
 		engine.ReasonTooBig:      "plus volumineux que ce que la nouvelle boîte accepte",
 		engine.ReasonBeyondLimit: "plus anciens que les derniers messages que la nouvelle boîte accepte",

@@ -106,6 +106,11 @@ progress and user while it works. New fields may be added; these stay:
   zone_record  zone_line
   change       what (added, removed, ttl), zone_line, old_ttl
   dns          domain, unicode, zone, cloud, verdict, seconds
+  letters      letter, letters (how many), files (relative to the folder);
+  passwords    likewise
+  delivery     user, letter, fate (sent, would-send, sent-before, uncertain, failed;
+               in the list of what went out: sending, sent, failed), way (smtp,
+               inbox), at, said, fault
   demo         ok, checks (name, ok), seconds
   error        what, do, who, said, code, details (what is wrong, one by one),
                exit; the last line of a command that did not get to its end
