@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"crypto/rand"
 	"encoding/hex"
+	netmail "net/mail"
 	"strings"
 	"time"
 
@@ -42,10 +43,10 @@ func (m *Maker) mail(l Letter, now time.Time, id string) (*Mail, error) {
 		return nil, &engine.Fault{Class: engine.StopBatch, Code: "no-sender", What: "The letters have no sender.",
 			Do: "Set one: mxodus letters FILE --sender help@" + engine.Clean(m.facts.Project.Domain, 100), Who: "you"}
 	}
-	if err := msg.FromFormat(headerText(s.SenderName), s.SenderAddress); err != nil {
+	if err := msg.From(mailbox(s.SenderName, s.SenderAddress)); err != nil {
 		return nil, addressFault("The sender's address can't be used", err)
 	}
-	if err := msg.AddToFormat(headerText(l.Name), l.To); err != nil {
+	if err := msg.AddTo(mailbox(l.Name, l.To)); err != nil {
 		return nil, addressFault("The address of "+engine.Clean(l.To, 100)+" can't be used", err)
 	}
 	if s.HelpAddress != "" && s.HelpAddress != s.SenderAddress {
@@ -67,7 +68,7 @@ func (m *Maker) mail(l Letter, now time.Time, id string) (*Mail, error) {
 	msg.AddAlternativeString(mail.TypeTextHTML, l.mailHTML)
 	if l.logo != nil {
 		_, kind, _ := strings.Cut(l.logo.Type, "/")
-		if err := msg.EmbedReader("logo."+kind, bytes.NewReader(l.logo.Data), mail.WithFileContentID(logoID), mail.WithFileContentType(mail.ContentType(l.logo.Type))); err != nil {
+		if err := msg.EmbedReader("logo."+kind, bytes.NewReader(l.logo.Data), mail.WithFileContentID("<"+logoID+">"), mail.WithFileContentType(mail.ContentType(l.logo.Type))); err != nil {
 			return nil, err
 		}
 	}
@@ -86,6 +87,12 @@ func addressFault(what string, err error) error {
 // headerText is text for a header field: one line, and nothing that is more than
 // text.
 func headerText(s string) string { return engine.Clean(s, 200) }
+
+// mailbox is a name and an address as a header field has them, quoted and
+// encoded as need be.
+func mailbox(name, address string) string {
+	return (&netmail.Address{Name: headerText(name), Address: address}).String()
+}
 
 func randomID() (string, error) {
 	var b [12]byte

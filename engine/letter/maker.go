@@ -113,7 +113,7 @@ func (t Templates) letter(l Language, k Kind, zone *time.Location) (*texttemplat
 
 // layout is an HTML template with the blocks that all share.
 func (t Templates) layout(name string) (*template.Template, error) {
-	tmpl := template.New(name)
+	tmpl := template.New("")
 	for _, file := range []string{blockLayout, name} {
 		text, err := t.read(file)
 		if err != nil {
@@ -217,13 +217,13 @@ func (t Templates) checkLayout(name string) error {
 	if err != nil {
 		return err
 	}
-	text, err := t.letter(english, Welcome, time.UTC)
+	text, err := (Templates{}).letter(english, Welcome, time.UTC)
 	if err != nil {
-		return nil // told already
+		return err
 	}
 	doc, err := write(text, samples()[0])
 	if err != nil {
-		return nil
+		return err
 	}
 	p := page{Language: english, Document: doc, Ink: Ink{defaultColour, defaultColour, defaultColour}, Company: "Acme", Footer: "Acme", Dark: darkGround}
 	if err := tmpl.Execute(&bytes.Buffer{}, pages{Language: english, page: p, Pages: []page{p}, Sheets: []sheet{{Words: english.sheet}}}); err != nil {

@@ -28,9 +28,16 @@ type Document struct {
 // facts or table; Items are lines, or the two cells of each fact.
 type Block struct {
 	Kind  string
-	Items [][]Span
-	Rows  [][][]Span
+	Items []Line
+	Rows  [][]Line
 }
+
+// Line is a line or a cell.
+type Line []Span
+
+// Short says that a cell is so short that it should not be broken: a date, a
+// size, a number.
+func (l Line) Short() bool { return utf8.RuneCountInString(plainText(l)) <= 12 }
 
 // Span is a piece of a line that looks the same throughout.
 type Span struct {
@@ -114,7 +121,7 @@ func sort(line string) (kind, text string) {
 }
 
 // cells cuts a row at the bars that no backslash makes ordinary.
-func cells(row string) (out [][]Span) {
+func cells(row string) (out []Line) {
 	start := 0
 	for i := 0; i < len(row); i++ {
 		switch row[i] {
@@ -129,7 +136,7 @@ func cells(row string) (out [][]Span) {
 }
 
 // spans reads what stands within a line.
-func spans(line string) (out []Span) {
+func spans(line string) (out Line) {
 	var b strings.Builder
 	strong := false
 	flush := func() {
@@ -184,7 +191,7 @@ func link(s string) (target string, n int) {
 }
 
 // plainText is spans without their looks.
-func plainText(list []Span) string {
+func plainText(list Line) string {
 	var b strings.Builder
 	for _, s := range list {
 		b.WriteString(s.Text)

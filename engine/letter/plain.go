@@ -56,7 +56,7 @@ func (block Block) plain(b *strings.Builder, colon string) {
 	}
 }
 
-func joined(row [][]Span, between string) string {
+func joined(row []Line, between string) string {
 	var out []string
 	for _, cell := range row {
 		out = append(out, plainText(cell))
