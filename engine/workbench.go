@@ -138,6 +138,9 @@ type Practice struct {
 	// WorkingDay lets a day pass: new mail arrives at the old server, somebody
 	// reads something there. It says in a sentence what happened.
 	WorkingDay func(ctx context.Context) (string, error)
+	// Pace lets the new server take that many messages a second at most, so that
+	// there is something to watch; 0: as many as it can.
+	Pace func(perSecond int)
 	// Close stops the servers.
 	Close func()
 }

@@ -63,6 +63,7 @@ func NewCompany(ctx context.Context) (*Company, error) {
 			Source: old.Endpoint(), Destination: to.Endpoint(),
 		},
 		WorkingDay: c.workingDay,
+		Pace:       to.pace,
 		Close:      func() { old.Close(); to.Close() },
 	}
 	for _, p := range staff() {

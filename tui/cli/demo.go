@@ -39,6 +39,9 @@ working day, copy what is new, verify.`,
 	return cmd
 }
 
+// practicePace is slow enough to watch and to pause, messages a second.
+const practicePace = 350
+
 func (a *app) demo(ctx context.Context, headless bool) error {
 	if a.Adapters.Practice == nil {
 		return &engine.Fault{Class: engine.StopBatch, What: "This mxodus was built without the practice company.", Do: "Use a release, or build it from the whole source.", Who: "you"}
@@ -58,6 +61,7 @@ func (a *app) demo(ctx context.Context, headless bool) error {
 	a.onClose(func() { _ = os.RemoveAll(dir) })
 	file, passphrase := filepath.Join(dir, "practice.mxodus"), engine.Secret(rand.Text())
 	if !headless {
+		company.Pace(practicePace)
 		return a.wizard(ctx, WizardOptions{Practice: company, PracticePath: file, Passphrase: passphrase})
 	}
 	if a.display() == displayPlain && a.opts.progress == "auto" {
