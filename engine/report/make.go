@@ -15,9 +15,9 @@ func Make(in Input) Report {
 		in.Zone = time.UTC
 	}
 	p := in.Project
-	r := Report{Format: Format, Version: Version, Made: in.Now, Program: in.Program, Company: clean(p.Company, 100), Domain: clean(p.Domain, 255),
-		Source: p.Source.URL(), Destination: p.Destination.URL(), CutOver: p.CutOver, CutOverDone: p.CutOverDone, DNS: in.DNS, Account: in.Proof,
-		zone: in.Zone, Users: []User{}}
+	r := Report{Format: Format, Version: Version, Made: in.Now, Program: clean(in.Program, 100), Company: clean(p.Company, 100), Domain: clean(p.Domain, 255),
+		Source: clean(p.Source.URL(), 300), Destination: clean(p.Destination.URL(), 300), CutOver: p.CutOver, CutOverDone: p.CutOverDone,
+		DNS: in.DNS.clean(), Account: in.Proof, zone: in.Zone, Users: []User{}, Reasons: []Reason{}}
 	for _, u := range in.Users {
 		one := in.user(u)
 		r.Users = append(r.Users, one)
@@ -36,6 +36,25 @@ func Make(in Input) Report {
 }
 
 func clean(s string, most int) string { return engine.Clean(s, most) }
+
+// clean is a copy whose texts are safe to show.
+func (d *DNS) clean() *DNS {
+	if d == nil {
+		return nil
+	}
+	texts := func(list []string) []string {
+		out := []string{}
+		for _, s := range list {
+			out = append(out, clean(s, 1000))
+		}
+		return out
+	}
+	out := &DNS{Before: d.Before, After: d.After, Rows: []DNSRow{}, LowTTL: texts(d.LowTTL), Notes: texts(d.Notes)}
+	for _, r := range d.Rows {
+		out.Rows = append(out.Rows, DNSRow{clean(r.Name, 255), clean(r.Type, 20), texts(r.Before), texts(r.After), r.Changed})
+	}
+	return out
+}
 
 // pathOf is a folder's path for people.
 func pathOf(levels []string) string { return clean(strings.Join(levels, " / "), 300) }

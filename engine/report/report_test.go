@@ -1,0 +1,246 @@
+package report
+
+import (
+	"bytes"
+	"encoding/csv"
+	"encoding/json"
+	"flag"
+	"os"
+	"path/filepath"
+	"reflect"
+	"regexp"
+	"runtime"
+	"slices"
+	"strings"
+	"testing"
+
+	"mxodus/engine"
+)
+
+var update = flag.Bool("update", false, "write what is made now into testdata")
+
+// TestReportLooksAsItDid compares with what was looked at and found good.
+func TestReportLooksAsItDid(t *testing.T) {
+	r := Make(sample())
+	page, err := r.HTML()
+	if err != nil {
+		t.Fatal(err)
+	}
+	doc, err := r.JSON()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, got := range map[string][]byte{HTMLFile: page, JSONFile: doc, UsersFile: r.usersCSV(), MessagesFile: r.messagesCSV()} {
+		path := filepath.Join("testdata", name)
+		if *update {
+			if err := os.WriteFile(path, got, 0o644); err != nil {
+				t.Fatal(err)
+			}
+		}
+		want, err := os.ReadFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !bytes.Equal(bytes.ReplaceAll(got, []byte("\r\n"), []byte("\n")), bytes.ReplaceAll(want, []byte("\r\n"), []byte("\n"))) {
+			t.Errorf("%s is another one; look at it, and run again with -update if it is as it must be", name)
+		}
+	}
+}
+
+func TestNumbersAddUp(t *testing.T) {
+	r := Make(sample())
+	var sum Figures
+	for _, u := range r.Users {
+		sum.add(u.Figures)
+	}
+	f := r.Totals
+	if sum != f || f.Messages != f.Copied+f.Present+f.Moved+f.Deleted+f.LeftOut+f.Failed+f.Missing+f.New+f.Changed || f.Mailboxes != 5 {
+		t.Errorf("%+v, users %+v", f, sum)
+	}
+	n, away := 0, 0
+	for _, s := range r.states() {
+		n += s.N
+	}
+	for _, reason := range r.Reasons {
+		away += reason.Messages
+	}
+	if n != f.Messages || away != f.Messages-f.Copied-f.Present {
+		t.Errorf("the chart shows %d messages, the reasons %d, of %+v", n, away, f)
+	}
+}
+
+func TestReportJSONCanBeReadAgain(t *testing.T) {
+	r := Make(sample())
+	doc, err := r.JSON()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var back Report
+	d := json.NewDecoder(bytes.NewReader(doc))
+	d.DisallowUnknownFields()
+	if err := d.Decode(&back); err != nil {
+		t.Fatal(err)
+	}
+	again, err := back.JSON()
+	if err != nil || !bytes.Equal(doc, again) {
+		t.Errorf("what was read is not what was written: %v", err)
+	}
+	if back.Format != Format || back.Version != Version || !reflect.DeepEqual(back.Totals, r.Totals) {
+		t.Errorf("%+v", back.Totals)
+	}
+	r.Account = &engine.Proof{Users: []engine.ProvenUser{}}
+	if doc, err = r.JSON(); err != nil || bytes.Contains(doc, []byte(": null")) {
+		t.Errorf("a member is null: lists that are empty are empty lists (%v)", err)
+	}
+}
+
+func TestHostileTextsDoNothing(t *testing.T) {
+	r := Make(hostile())
+	page, err := r.HTML()
+	if err != nil {
+		t.Fatal(err)
+	}
+	lower := strings.ToLower(string(page))
+	for _, bad := range []string{"<script", "<img", "\x1b", "\u202e", "\x00", "ZgotmplZ", "http-equiv=\"refresh", "url(", "@import", "<link", "<iframe", "<form"} {
+		if strings.Contains(lower, strings.ToLower(bad)) {
+			t.Errorf("the page holds %q", bad)
+		}
+	}
+	bare := regexp.MustCompile(`"[^"]*"`).ReplaceAllString(string(page), "") // without the values of attributes
+	if on := regexp.MustCompile(`(?i)<[a-z][^<>]*\son[a-z]+\s*=`).FindString(bare); on != "" {
+		t.Errorf("the page holds a handler: %s", on)
+	}
+	if n := strings.Count(lower, "<title"); n != 1+3 { // the page's, and one in each picture
+		t.Errorf("%d titles", n)
+	}
+	if !strings.Contains(string(page), "&lt;script&gt;document.title=") || !strings.Contains(string(page), "{{.Users}}") {
+		t.Error("hostile text is not shown as text")
+	}
+	for name, doc := range map[string][]byte{UsersFile: r.usersCSV(), MessagesFile: r.messagesCSV()} {
+		disarmed(t, name, doc)
+	}
+}
+
+// disarmed fails if a spreadsheet would run a cell.
+func disarmed(t *testing.T, name string, doc []byte) {
+	t.Helper()
+	text, ok := strings.CutPrefix(string(doc), bom)
+	rows, err := csv.NewReader(strings.NewReader(text)).ReadAll()
+	if err != nil || !ok || len(rows) < len(hostileTexts) {
+		t.Fatalf("%s: %v, %d rows", name, err, len(rows))
+	}
+	for _, row := range rows {
+		for _, cell := range row {
+			trimmed := strings.TrimLeft(cell, " \t\r\n\u00a0\u3000")
+			if trimmed != "" && strings.ContainsAny(trimmed[:1], "=+-@") || strings.HasPrefix(trimmed, "＝") || strings.ContainsAny(cell, "\r\n\x00\x1b") {
+				t.Errorf("%s: a spreadsheet might run %q", name, cell)
+			}
+		}
+	}
+}
+
+func TestDisarm(t *testing.T) {
+	for in, want := range map[string]string{"": "", "plain": "plain", "=1": "'=1", "+1": "'+1", "-1": "'-1", "@x": "'@x", "\t=1": "'\t=1", "\r=1": "'\r=1", " =1": "'=1", "＝1": "'＝1", "a=1": "a=1", " a": "a"} {
+		if got := disarm(in); got != want {
+			t.Errorf("%q became %q, want %q", in, got, want)
+		}
+	}
+}
+
+func TestFilesAreForTheirOwnerAndStayInTheFolder(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "hand", "over")
+	outside := filepath.Join(t.TempDir(), "victim")
+	if err := os.WriteFile(outside, []byte("untouched"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	r := Make(hostile())
+	for range 2 { // a report may be made again
+		if err := r.Write(dir); err != nil {
+			t.Fatal(err)
+		}
+		if runtime.GOOS == "windows" {
+			continue // links need a right there that not everybody has
+		}
+		if err := os.Remove(filepath.Join(dir, HTMLFile)); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.Symlink(outside, filepath.Join(dir, HTMLFile)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := r.Write(dir); err != nil {
+		t.Fatal(err)
+	}
+	if got, _ := os.ReadFile(outside); string(got) != "untouched" {
+		t.Error("the file behind a link was written")
+	}
+	found, err := os.ReadDir(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var names []string
+	for _, f := range found {
+		names = append(names, f.Name())
+		info, err := f.Info()
+		if err != nil || !info.Mode().IsRegular() || runtime.GOOS != "windows" && info.Mode().Perm() != 0o600 {
+			t.Errorf("%s: %v, %v", f.Name(), info.Mode(), err)
+		}
+	}
+	want := Files()
+	slices.Sort(want)
+	if !slices.Equal(names, want) {
+		t.Errorf("the folder holds %v", names)
+	}
+}
+
+func TestVerdictSaysWhatIsKnown(t *testing.T) {
+	for _, c := range []struct {
+		name   string
+		change func(*Input)
+		grade  Grade
+		says   string
+	}{
+		{"as it is", func(*Input) {}, Attention, "1 mailbox is not verified yet"},
+		{"all verified", func(in *Input) { in.Users = in.Users[:2] }, Good, "3 were left out for the reasons"},
+		{"never verified", func(in *Input) { in.Proof = nil }, Unknown, "nobody has compared the two servers"},
+		{"something is missing", func(in *Input) {
+			in.Users = in.Users[:1]
+			in.Proof.Users[0].Counts.Missing, in.Proof.Users[0].Counts.Copied = 1, 18179
+		}, Bad, "Keep the old service"},
+		{"copied since", func(in *Input) { in.Users = in.Users[:2]; in.Runs[8].Summary.Sent = 4 }, Attention, "were looked for"},
+		{"could not be verified again", func(in *Input) {
+			in.Users = in.Users[:2]
+			in.Proof.Users[0].Tried = &engine.ProofTried{What: "The old server is gone."}
+		}, Attention, "were looked for"},
+		{"nobody", func(in *Input) { in.Users = nil }, Unknown, "no mailboxes"},
+	} {
+		in := sample()
+		c.change(&in)
+		r := Make(in)
+		if r.Verdict.Grade != c.grade || !strings.Contains(r.Verdict.Sentence, c.says) {
+			t.Errorf("%s: %+v", c.name, r.Verdict)
+		}
+		if page, err := r.HTML(); err != nil || !bytes.Contains(page, []byte(r.Verdict.Title)) {
+			t.Errorf("%s: %v", c.name, err)
+		}
+	}
+}
+
+func TestEvidenceClaimsNothingThatWasNotChecked(t *testing.T) {
+	in := sample()
+	in.DNS, in.Proof, in.Runs, in.Project.CutOverDone = nil, nil, nil, false
+	for _, e := range Make(in).Evidence {
+		if e.Grade == Good {
+			t.Errorf("nothing is known, and yet: %+v", e)
+		}
+	}
+	in = sample()
+	in.Users = in.Users[:2]
+	grades := map[Grade]int{}
+	for _, e := range Make(in).Evidence {
+		grades[e.Grade]++
+	}
+	if grades[Good] != 6 || grades[Unknown] != 1 {
+		t.Errorf("%v", grades)
+	}
+}
