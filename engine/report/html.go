@@ -28,6 +28,7 @@ type view struct {
 	RunRows    []runRow
 	Copying    time.Duration
 	HandOuts   []User // users with a page of their own
+	Few        bool   // so few users that a table of them fits on a page
 }
 
 // chartView is a chart with the words that stand for it where it can't be seen.
@@ -56,7 +57,7 @@ func (r Report) HTML() ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	v := view{Report: r, Style: template.CSS(style), States: r.states(), StateChart: r.stateChart(), Sizes: r.sizes(), SizeChart: r.sizeChart(), Speed: r.throughput()}
+	v := view{Report: r, Style: template.CSS(style), States: r.states(), StateChart: r.stateChart(), Sizes: r.sizes(), SizeChart: r.sizeChart(), Speed: r.throughput(), Few: len(r.Users) <= 15}
 	v.RunRows, v.Copying = r.runRows()
 	for _, u := range r.Users {
 		if len(u.Messages)+u.More+len(u.Since) > 0 || u.hasRenamed() {

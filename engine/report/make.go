@@ -118,7 +118,7 @@ func (u *User) fromProof(p *engine.ProvenUser, renamed map[string]string) {
 		one := Folder{Source: pathOf(f.Source), Dest: pathOf(f.Destination), Figures: figures(f.Counts, f.Bytes), Note: clean(f.Err, 300)}
 		one.Renamed = renamed[one.Source]
 		if f.Reason != "" {
-			one.Note = "left out: " + f.Reason.Text()
+			one.Note = "left out: " + clean(f.Reason.Text(), 300)
 		}
 		one.Figures.Folders = 1
 		u.Folders = append(u.Folders, one)
@@ -133,7 +133,7 @@ func (u *User) fromProof(p *engine.ProvenUser, renamed map[string]string) {
 		u.Messages = append(u.Messages, one)
 	}
 	for _, r := range p.Reasons {
-		u.Reasons = addReasons(u.Reasons, []Reason{{Outcome: r.Outcome, Code: string(r.Reason), Text: reasonText(r.Outcome, r.Reason), Messages: r.Messages, Bytes: r.Bytes}})
+		u.Reasons = addReasons(u.Reasons, []Reason{{Outcome: r.Outcome, Code: clean(string(r.Reason), 60), Text: reasonText(r.Outcome, r.Reason), Messages: r.Messages, Bytes: r.Bytes}})
 	}
 	for outcome, n := range p.More {
 		if outcome != "moved" && outcome != "deleted" {

@@ -2,6 +2,7 @@ package report
 
 import (
 	"fmt"
+	"strings"
 	"time"
 )
 
@@ -72,7 +73,14 @@ func (r *Report) nearly(open, unverified int) string {
 	t := r.Totals
 	text := fmt.Sprintf("Of %s at the old server, %s %s at the new one.", count(t.Messages, "message"), number(t.AtNew()), are(t.AtNew()))
 	if open > 0 {
-		text += fmt.Sprintf(" %s still %s attention: %s new, %s failed.", number(open), needs(open), number(t.New), number(t.Failed))
+		var what []string
+		if t.New > 0 {
+			what = append(what, number(t.New)+" new since the last run")
+		}
+		if t.Failed > 0 {
+			what = append(what, number(t.Failed)+" failed")
+		}
+		text += fmt.Sprintf(" %s still %s attention: %s.", number(open), needs(open), strings.Join(what, ", "))
 	}
 	if unverified > 0 {
 		text += fmt.Sprintf(" %s %s not verified yet.", count(unverified, "mailbox"), are(unverified))

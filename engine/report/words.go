@@ -96,8 +96,14 @@ func percent(part, whole int) string {
 	case part == 0:
 		return "0 %"
 	}
-	v := 100 * float64(part) / float64(whole)
-	return fmt.Sprintf("%.1f %%", min(max(v, 0.1), 99.9))
+	switch v := 100 * float64(part) / float64(whole); {
+	case v < 0.1:
+		return "< 0.1 %"
+	case v > 99.9:
+		return "> 99.9 %"
+	default:
+		return fmt.Sprintf("%.1f %%", v)
+	}
 }
 
 // outcomes in the order of a reader's interest.
@@ -127,7 +133,7 @@ func outcomeWord(code string) string {
 // reasonText is a reason in words, also of outcomes that have no code.
 func reasonText(outcome string, r engine.Reason) string {
 	if r != "" {
-		return r.Text()
+		return clean(r.Text(), 300)
 	}
 	switch outcome {
 	case "missing":
