@@ -179,7 +179,7 @@ func (r Report) throughput() *speedChart {
 	if total <= 0 || most <= 0 {
 		return nil
 	}
-	c := &speedChart{Height: 260, Left: 74, Right: chartWidth - 6, Top: 14, Bottom: 222}
+	c := &speedChart{Height: 260, Left: 92, Right: chartWidth - 6, Top: 14, Bottom: 222}
 	top := niceAbove(most)
 	at := func(d time.Duration) float64 { return round(c.Left + float64(d)/float64(total)*(c.Right-c.Left)) }
 	up := func(rate float64) float64 { return round(c.Bottom - rate/top*(c.Bottom-c.Top)) }
