@@ -124,7 +124,8 @@ type ScanResult struct {
 type FetchRequest struct {
 	Folder Folder
 	// UIDValidity that the UIDs belong to. If the folder now has another, every
-	// UID of the request is delivered with ErrUIDValidity.
+	// UID of the request is delivered with ErrUIDValidity. Folder.Status tells
+	// it from a server that keeps none: there the clock alone changes it.
 	UIDValidity uint32
 	UIDs        []uint32
 	Tag         any // handed back in Fetched

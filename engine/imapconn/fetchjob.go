@@ -50,7 +50,7 @@ func (j *fetchJob) off() error {
 	if err := j.open.result.Err; err != nil {
 		return err
 	}
-	if v := j.open.result.Status.UIDValidity; v != 0 && j.req.UIDValidity != 0 && v != j.req.UIDValidity {
+	if j.f.s.renumbered(j.req.Folder, j.req.UIDValidity, j.open.result.Status) {
 		return engine.ErrUIDValidity
 	}
 	return nil
