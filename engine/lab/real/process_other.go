@@ -19,5 +19,11 @@ func Dovecot(tb testing.TB, _ Options) *Server { Have(tb, KindDovecot); return n
 // Cyrus needs Linux.
 func Cyrus(tb testing.TB, _ Options) *Server { Have(tb, KindCyrus); return nil }
 
+// Postfix needs Linux.
+func Postfix(tb testing.TB, _ Options) *Server { Have(tb, KindPostfix); return nil }
+
+// Received needs Linux.
+func (*Server) Received() []string { return nil }
+
 // Courier needs Linux.
 func Courier(tb testing.TB, _ Options) *Server { Have(tb, KindCourier); return nil }

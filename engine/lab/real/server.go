@@ -21,6 +21,7 @@ const (
 	KindDovecot Kind = "dovecot"
 	KindCyrus   Kind = "cyrus"
 	KindCourier Kind = "courier"
+	KindPostfix Kind = "postfix" // sends and takes mail; no IMAP
 )
 
 // Options are about one server. The zero value is a plain server with nobody
@@ -55,7 +56,7 @@ type Server struct {
 	Kind      Kind
 	Host      string // 127.0.0.1
 	TLSPort   int
-	PlainPort int // with STARTTLS, and sign-in in the clear
+	PlainPort int // with STARTTLS, and sign-in in the clear; Postfix: without sign-in
 	CAFile    string
 	Pool      *x509.CertPool
 	// Admin opens every mailbox: Dovecot as master (user*admin), Cyrus as
@@ -75,6 +76,9 @@ type Server struct {
 func Have(tb testing.TB, kinds ...Kind) {
 	tb.Helper()
 	for _, k := range kinds {
+		if k == KindPostfix && os.Geteuid() != 0 {
+			tb.Skip("Postfix only starts as root")
+		}
 		if err := installed(k); err != nil {
 			if os.Getenv("MXODUS_REAL_SERVERS") == "required" {
 				tb.Fatalf("%s is needed: run .ci/real-servers as root (%v)", k, err)

@@ -25,6 +25,7 @@ func root(k Kind) string {
 func installed(k Kind) error {
 	program := map[Kind]string{
 		KindDovecot: dovecotProgram,
+		KindPostfix: postfixMaster,
 		KindCyrus:   filepath.Join(root(KindCyrus), cyrusMaster),
 		KindCourier: filepath.Join(root(KindCourier), courierListener),
 	}[k]
