@@ -47,7 +47,7 @@ func (s Status) OK() bool { return s == Answered || s == NoRecord || s == NoName
 func (s Status) Words() string {
 	words := map[Status]string{
 		Answered: "answers", NoRecord: "has no such record", NoName: "says that the name doesn't exist",
-		ServFail: "couldn't find out (SERVFAIL)", Refused: "refuses to answer", Lame: "doesn't hold the zone, though it is named for it",
+		ServFail: "couldn't find out (SERVFAIL)", Refused: "refuses to answer", Lame: "doesn't hold the zone",
 		Loop: "leads from alias to alias without an end", Odd: "answers with an error", Cut: "has an answer too large to get through",
 		Mismatched: "sent replies that don't belong to the question", Garbled: "sent what is no DNS message", Silent: "doesn't answer",
 		Closed: "takes no connection", NoRoute: "can't be reached from this network",

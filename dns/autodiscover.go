@@ -2,6 +2,7 @@ package dns
 
 import (
 	"context"
+	"slices"
 	"sync"
 )
 
@@ -49,10 +50,18 @@ func (l *look) whyAutodiscover(ctx context.Context, a, a6 Answer) (Verdict, stri
 		return Wrong, "The alias leads in a circle: Outlook finds nothing."
 	}
 	if len(a.Chain) > 0 {
-		return l.whyAutodiscoverAlias(ctx, a.Chain[0].Value)
+		first := a.Chain[0].Value
+		if slices.ContainsFunc(a.Chain[1:], func(r Record) bool { return r.Value == l.cloud.autodiscover }) {
+			return ToDo, "Outlook finds the new mailboxes by way of " + first + ". Microsoft's admin centre wants the alias to lead there itself."
+		}
+		return l.whyAutodiscoverAlias(ctx, first)
 	}
 	if len(a.Records)+len(a6.Records) > 0 {
-		return Harmful, "An address stands here, as cPanel and other web hosting enter it: Outlook asks the old server for its settings and keeps asking for the old password. A CNAME must stand here, and nothing beside it."
+		when := "Change it at the cut-over: a"
+		if l.moved(ctx) {
+			when = "A"
+		}
+		return Harmful, "An address stands here, as cPanel and other web hosting enter it: Outlook asks the old server for its settings and keeps asking for the old password. " + when + " CNAME must stand here, and nothing beside it."
 	}
 	return ToDo, "Outlook doesn't find the new mailboxes by itself yet. Enter this at the cut-over."
 }

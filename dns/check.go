@@ -77,8 +77,12 @@ func (r *Report) waitForAll() {
 	if i < 0 || r.Results[i].Verdict != Fine || r.Spread.AllNew || r.Spread.Offline {
 		return
 	}
+	said := slices.Sorted(slices.Values(r.Results[i].Found))
 	var behind []string
 	for _, s := range r.Spread.Servers {
+		if s.State == GivesMixed && slices.Equal(s.Says, said) {
+			continue // the old MX beside it is to be taken out, and is told of
+		}
 		if s.State.answers() && s.State != GivesNew && (s.Server.Kind == Authoritative) == r.Spread.Direct {
 			behind = append(behind, s.Server.String())
 		}

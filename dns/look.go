@@ -112,11 +112,12 @@ func (l *look) entries(records ...Record) []Entry {
 // (RFC 4592) instead of one that was entered for the name.
 func (l *look) isWildcard(ctx context.Context, a Answer) bool {
 	star := "*." + l.domain
-	if a.Status != Answered || a.Name == star || !strictlyWithin(a.Name, l.domain) {
+	found := func(a Answer) bool { return a.Status == Answered || len(a.Chain) > 0 } // an alias may lead to nothing
+	if !found(a) || a.Name == star || !strictlyWithin(a.Name, l.domain) {
 		return false
 	}
 	w := l.ask(ctx, star, a.Type)
-	if w.Status != Answered || len(w.Chain) != len(a.Chain) {
+	if !found(w) || len(w.Chain) != len(a.Chain) {
 		return false
 	}
 	if len(a.Chain) > 0 {

@@ -109,13 +109,21 @@ func max2(a, b time.Time) time.Time {
 func (m *Memory) judge(w Wanted, au Authority, sights []sight, now time.Time, watched bool) Spread {
 	sp := Spread{Domain: au.Domain, Zone: au.Zone, At: now, Notes: slices.Clone(au.Notes)}
 	sp.Servers = m.update(w, sights, now)
+	sp.Offline = !heard(sp.Servers) && (watched || len(au.at.hosts) == 0) // a watch may know the hosts from before
 	m.conclude(&sp, watched)
 	return sp
 }
 
+// heard says whether somebody answered. Of what the zone's own servers send, an
+// error is enough; a resolver's may come from this computer.
+func heard(servers []ServerState) bool {
+	return slices.ContainsFunc(servers, func(s ServerState) bool {
+		return s.State != Mute || (s.Server.Kind == Authoritative && (s.Status == ServFail || s.Status == Odd || s.Status == Cut))
+	})
+}
+
 // conclude fills in what follows from the servers' states.
 func (m *Memory) conclude(sp *Spread, watched bool) {
-	sp.Offline = !slices.ContainsFunc(sp.Servers, func(s ServerState) bool { return s.State != Mute })
 	zone := slices.DeleteFunc(slices.Clone(sp.Servers), func(s ServerState) bool { return s.Server.Kind != Authoritative })
 	sp.agreement(zone)
 	sp.OldTTL = time.Duration(m.OldTTL) * time.Second
@@ -191,11 +199,19 @@ func (sp *Spread) note(zone []ServerState) {
 		sp.Notes = append(sp.Notes, "Nobody answered: this computer seems to be off the network, or asks through a firewall.")
 		return
 	}
-	if !sp.Direct {
+	mute := func(s ServerState) bool { return s.State == Mute }
+	switch {
+	case !slices.ContainsFunc(sp.Servers, func(s ServerState) bool { return !mute(s) }):
+		sp.Notes = append(sp.Notes, "Neither the zone's name servers nor a resolver gives an answer: mail for the domain waits or is lost meanwhile. Tell the DNS provider.")
+	case !sp.Direct && len(zone) > 0 && !slices.ContainsFunc(zone, mute):
+		sp.Notes = append(sp.Notes, "None of the zone's own name servers holds it. What stands here is what resolvers give, who remember old answers.")
+	case !sp.Direct:
 		sp.Notes = append(sp.Notes, "The zone's own name servers can't be asked from this network. What stands here is what resolvers give, who remember old answers.")
 	}
 	for _, s := range zone {
 		switch {
+		case s.Status == Lame && s.State.answers():
+			sp.Notes = append(sp.Notes, fmt.Sprintf("%s answers without authority over the zone, and some may believe it: have the DNS provider mend it or take it out.", s.Server))
 		case s.State == NoHelp:
 			sp.Notes = append(sp.Notes, fmt.Sprintf("%s is named as a name server but %s: have the DNS provider mend it or take it out. It gives nobody the old MX.", s.Server, s.Status.Words()))
 		case s.State == Mute && s.Was == "" && (s.Status == NoRoute || !sp.Direct):

@@ -34,8 +34,8 @@ func checkMSOID(ctx context.Context, l *look) []Result {
 		r.Verdict, r.Why = Wrong, "It leads sign-ins to "+target+"."
 		r.Enter, r.TakeOut = l.entries(cnameRecord(r.Name, 3600, l.cloud.msoid)), l.entries(a.Records...)
 	case l.isWildcard(ctx, a):
-		r.Verdict, r.Why = Wrong, "The wildcard record answers for msoid too, and can break sign-in to Office. Ask whether the wildcard is still needed."
-		r.Notes = append(r.Notes, l.wildcardNote())
+		r.Verdict, r.Why = Wrong, "The wildcard record *."+l.domain+" answers for msoid too, and can break sign-in to Office. Take the wildcard out if it isn't needed; else enter this: beside a record of its own, the name has no alias."
+		r.Enter = l.entries(txtRecord(r.Name, 3600, "unused")) // what exists hides the wildcard (RFC 4592 section 3.2)
 	default:
 		r.Verdict, r.Why = Harmful, "This belongs to the cloud that 21Vianet operates in China, and breaks sign-in to Office elsewhere. Take it out."
 		r.TakeOut = l.entries(a.Records...)

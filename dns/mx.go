@@ -122,12 +122,14 @@ func (l *look) whyNoMX(a Answer, ours []Record) (Verdict, string) {
 		case l.doubled(m.Value):
 			return Wrong, "The MX leads to " + m.Value + ", which doesn't exist. " + doubledWhy
 		case isOther:
-			return Wrong, "The MX leads to another cloud, " + other + "."
+			return Wrong, "The MX leads to another cloud, " + other + ". If the tenant is there, this must be checked for that cloud."
 		}
 	}
 	switch {
 	case len(ours) > 0:
 		return Wrong, "The MX leads to " + l.cloud.title + ", but to another host than this tenant's: mail is refused or reaches somebody else."
+	case a.Status == NoName:
+		return ToDo, l.domain + " doesn't exist in the DNS. Is it registered, and spelt right?"
 	case len(a.Records) == 0:
 		return ToDo, "The domain has no MX: mail doesn't arrive anywhere reliably."
 	}

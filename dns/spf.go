@@ -60,7 +60,7 @@ func (s spfLook) judge(ctx context.Context, r Result, ms *future[spfCost]) Resul
 		cost = s.count.record(ctx, s.l.domain, s.records[0], []string{s.l.domain})
 	}
 	r.Verdict, r.Why = s.verdict(cost)
-	if len(s.records) == 1 {
+	if len(s.records) == 1 && cost.lookups <= maxLookups && cost.voids <= maxVoids { // else it is why
 		r.Notes = append(r.Notes, costNote(cost))
 	}
 	for _, d := range cost.unknown {
@@ -74,7 +74,7 @@ func (s spfLook) judge(ctx context.Context, r Result, ms *future[spfCost]) Resul
 }
 
 func costNote(c spfCost) string {
-	return fmt.Sprintf("It takes %d of the %d look-ups that receivers make, and %d of the %d that may find nothing.", c.lookups, maxLookups, c.voids, maxVoids)
+	return fmt.Sprintf("As it stands, it takes %d of the %d look-ups that receivers make, and %d of the %d that may find nothing.", c.lookups, maxLookups, c.voids, maxVoids)
 }
 
 func (s spfLook) verdict(cost spfCost) (Verdict, string) {
@@ -138,6 +138,9 @@ func (s spfLook) propose(ctx context.Context, r *Result, ms spfCost) {
 	}
 	r.Notes = append(r.Notes, m.notes...)
 	terms := m.record.reached()
+	if slices.ContainsFunc(terms, func(t spfTerm) bool { return t.name == "mx" && t.domain(s.l.domain) == s.l.domain }) && !s.l.moved(ctx) {
+		r.Notes = append(r.Notes, "\"mx\" stands for the old server, but for the new one once the MX changes. If the old one goes on sending after that (a website's forms, a scanner), put ip4: and its address beside it.")
+	}
 	costs := s.count.each(ctx, s.l.domain, terms, []string{s.l.domain})
 	var whole spfCost
 	var dear []string

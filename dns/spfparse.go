@@ -196,6 +196,9 @@ func needDomain(s, value string, given bool) error {
 	if err := checkMacros(s, value); err != nil {
 		return err
 	}
+	if strings.Contains(value, `\`) { // a control character, as Clean writes it
+		return fmt.Errorf("%q: %q is no domain", s, value)
+	}
 	if hasMacro(value) {
 		return nil
 	}

@@ -16,7 +16,7 @@ const (
 	GivesMixed State = "mixed"  // the wanted MX and others
 	GivesOld   State = "old"    // others only
 	GivesNone  State = "none"   // no MX at all
-	NoHelp     State = "lame"   // it should hold the zone and doesn't, or refuses
+	NoHelp     State = "lame"   // it should hold the zone and gives no MX, or refuses
 	Mute       State = "silent" // nothing that could be understood came
 )
 
@@ -158,6 +158,7 @@ func (s *session) seeResolvers(ctx context.Context, domain string, servers []Ser
 // stateOf says which MX an answer gives.
 func (w Wanted) stateOf(a Answer) State {
 	switch {
+	case a.Status == Lame && len(a.Records) > 0: // resolvers may believe it, authority or not
 	case a.Status == Lame || a.Status == Refused:
 		return NoHelp
 	case !a.Status.OK():
