@@ -25,6 +25,14 @@ type Project struct {
 	Letters     Letters
 }
 
+// Endpoint is the server of one side.
+func (p Project) Endpoint(side Side) Endpoint {
+	if side == SideSource {
+		return p.Source
+	}
+	return p.Destination
+}
+
 // User is one person or shared mailbox to be moved.
 type User struct {
 	ID          int64

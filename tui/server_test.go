@@ -112,7 +112,7 @@ func TestAdministratorsPasswordGoesIntoTheVault(t *testing.T) {
 }
 
 func TestMicrosoft365IsRefusedWithAReason(t *testing.T) {
-	if words := checkServerURL("microsoft365"); !strings.Contains(words, "cannot sign in to Microsoft 365 yet") {
+	if words := checkServerURL("microsoft365"); !strings.Contains(words, "cannot set up Microsoft 365 yet") {
 		t.Error(words)
 	}
 	if words := checkServerURL("mail.acme.example"); words != "" {

@@ -102,7 +102,7 @@ func checkServerURL(v string) string {
 	case err != nil:
 		return sentence(err.Error())
 	case e.Kind == engine.KindMicrosoft365:
-		return "This version cannot sign in to Microsoft 365 yet. For now it moves mail between IMAP servers that take passwords."
+		return "The wizard cannot set up Microsoft 365 yet: make the project with mxodus new --destination microsoft365, then open it here."
 	}
 	return ""
 }

@@ -54,6 +54,11 @@ var (
 		"Check both, then test this user again. Some providers want a password made for programs (app password).", you}
 	noRights = verdict{engine.StopMailbox, engine.CodeAuth, "{Server} knows this sign-in, but gives no access to this mailbox.",
 		"Give the sign-in access to the mailbox, and check that IMAP is switched on for it.", admin}
+	notConnected = verdict{engine.StopMailbox, engine.CodeAuth, "{Server} accepted the sign-in, but gives no access to this mailbox.",
+		"Check, in this order: that the address is the mailbox's own; that it has a licence and exists already (a new one takes a while); " +
+			"that IMAP is on (Set-CASMailbox ADDRESS -ImapEnabled $true); that the app or account has full access " +
+			"(Add-MailboxPermission ADDRESS -User ... -AccessRights FullAccess); that the app's service principal was made with the object ID of " +
+			"the enterprise application, not of the app registration. Changes take up to an hour. Then test this user again.", admin}
 	imapOff = verdict{engine.StopMailbox, engine.CodeAuth, "IMAP is switched off for this mailbox.",
 		"Switch IMAP on for it in the provider's settings, then test this user again.", admin}
 	appPassword = verdict{engine.StopMailbox, engine.CodeAuth, "{Server} wants a password made for programs (app password).",
@@ -71,7 +76,7 @@ var (
 var rules = []rule{
 	// Exchange and Microsoft 365.
 	{texts: []string{"suggested backoff time", "request is throttled"}, verdict: throttled},
-	{texts: []string{"user is authenticated but not connected"}, verdict: noRights},
+	{texts: []string{"user is authenticated but not connected"}, verdict: notConnected},
 	{texts: []string{"session invalidated", "accesstokenexpired", "session expired", "token has expired"}, verdict: expired},
 	{texts: []string{"maximum size of appendable message"}, verdict: tooBig},
 	{texts: []string{"command argument error. 1", "command error. 1"}, verdict: verdict{engine.SkipMessage, engine.CodeRefused,

@@ -4,7 +4,6 @@ import (
 	"context"
 	"crypto/rand"
 	"crypto/tls"
-	"encoding/pem"
 	"errors"
 	"io"
 	"log"
@@ -63,7 +62,7 @@ func NewAuthority(tenant string, lifetime time.Duration) (*Authority, error) {
 		return nil, err
 	}
 	a := &Authority{Tenant: tenant, lifetime: lifetime, base: "https://" + l.Addr().String(),
-		pem:  pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: cert.Certificate[0]}),
+		pem:  certificatePEM(cert),
 		apps: map[string]string{}, tokens: map[string]*grant{}, refresh: map[string]string{},
 		codes: map[string]authCode{}, devices: map[string]*device{}, counts: map[string]int{}}
 	a.server = &http.Server{Handler: a.routes(), ReadHeaderTimeout: time.Minute, ErrorLog: log.New(io.Discard, "", 0),

@@ -45,6 +45,7 @@ type trip struct {
 	file    engine.ProjectFile
 	vault   *keys
 	path    string
+	tokens  imapconn.TokenSource // of the destination; nil: passwords
 }
 
 // newTrip makes a project of these users, with a quiet time short enough for
@@ -75,7 +76,11 @@ func row(login, password, address, newPassword string) engine.UserRow {
 }
 
 func (w *trip) dialer() engine.Dialer {
-	return imapconn.NewDialer(w.project, w.vault, engine.DialOptions{})
+	d := imapconn.NewDialer(w.project, w.vault, engine.DialOptions{})
+	if w.tokens != nil {
+		d.UseTokens(engine.SideDestination, w.tokens)
+	}
+	return d
 }
 
 func (w *trip) batch() *engine.Batch {

@@ -51,6 +51,7 @@ type Server struct {
 	implicit    net.Listener
 	starttls    net.Listener
 	fingerprint string
+	pem         []byte
 	quota       atomic.Int64
 
 	mu       sync.Mutex
@@ -65,7 +66,7 @@ func New(o Options) (*Server, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Server{Ledger: newLedger(), o: o, fingerprint: fingerprint, accounts: map[string]*account{}, sessions: map[*session]*account{}}
+	s := &Server{Ledger: newLedger(), o: o, fingerprint: fingerprint, pem: certificatePEM(cert), accounts: map[string]*account{}, sessions: map[*session]*account{}}
 	s.quota.Store(o.Quota)
 	config := &tls.Config{Certificates: []tls.Certificate{cert}, MinVersion: tls.VersionTLS12}
 	if s.implicit, err = s.listen(config, nil); err != nil {
@@ -144,6 +145,10 @@ func (s *Server) endpoint(l net.Listener, security engine.Security) engine.Endpo
 
 // Address is host and port of the TLS side.
 func (s *Server) Address() string { return s.implicit.Addr().String() }
+
+// Certificate is the server's own certificate, which is its authority as well
+// (PEM).
+func (s *Server) Certificate() []byte { return s.pem }
 
 // AddUser makes an account with an empty INBOX.
 func (s *Server) AddUser(name, password string) {

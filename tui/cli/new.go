@@ -26,9 +26,18 @@ to yet.
 The users' file begins with a line that names its columns: EmailAddress, UserName,
 Password, and if wanted UserRoot, DestinationUserName, DestinationPassword,
 DisplayName. Files made for Microsoft's own migration work as they are. If rows
-are wrong, all of them are named at once. Delete the file afterwards.`,
+are wrong, all of them are named at once. Delete the file afterwards.
+
+For Microsoft 365 write the word microsoft365 instead of a URL. An app signs in
+to all mailboxes: register one in the Microsoft Entra admin center with the
+application permission IMAP.AccessAsApp of Office 365 Exchange Online, grant admin
+consent, make a client secret, and give the app's service principal FullAccess on
+the mailboxes in Exchange Online PowerShell.`,
 		Example: `  mxodus new acme.mxodus --domain acme.example --users users.csv \
-      --source imaps://mail.old-host.example --destination imaps://mail.new-host.example`,
+      --source imaps://mail.old-host.example --destination imaps://mail.new-host.example
+  mxodus new acme.mxodus --domain acme.example --users users.csv \
+      --source imaps://mail.old-host.example --destination microsoft365 \
+      --tenant acme.onmicrosoft.com --client-id ID --client-secret-file secret.txt`,
 		Args:              fileArg,
 		ValidArgsFunction: cobra.NoFileCompletions,
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -36,7 +45,7 @@ are wrong, all of them are named at once. Delete the file afterwards.`,
 			if err := missing(cmd); err != nil {
 				return err
 			}
-			if err := s.apply(&p, cmd.Flags().Changed); err != nil {
+			if err := s.apply(&p, a.Adapters.Cloud, cmd.Flags().Changed); err != nil {
 				return err
 			}
 			return a.makeProject(cmd.Context(), args[0], p, users, s)
@@ -76,6 +85,9 @@ func (a *app) makeProject(ctx context.Context, path string, p engine.Project, cs
 	}
 	admins, err := a.adminSecrets(ctx, p, s)
 	if err != nil {
+		return err
+	}
+	if err := a.appSecrets(ctx, p, s.microsoft, admins); err != nil {
 		return err
 	}
 	passphrase, err := a.newPassphrase(ctx)
@@ -248,7 +260,9 @@ func (a *app) warnUsers(o *opened) {
 		a.para(a.err, "", "Not of the domain "+engine.Clean(o.project.Domain, 100)+": "+listed(strangers, 10)+".")
 	}
 	for _, side := range bothSides {
-		if len(lacking[side]) > 0 {
+		if e := o.project.Endpoint(side); e.Kind == engine.KindMicrosoft365 && len(lacking[side]) > 0 {
+			a.para(a.err, "", "Nobody is signed in to the "+serverWord(side)+" server yet: mxodus microsoft signin "+o.name)
+		} else if len(lacking[side]) > 0 {
 			a.para(a.err, "", fmt.Sprintf("No password for the %s server: %s. Set one: mxodus users %s --password ADDRESS --side %s",
 				serverWord(side), listed(lacking[side], 10), o.name, side))
 		}

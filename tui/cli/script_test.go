@@ -51,7 +51,7 @@ func TestScripts(t *testing.T) {
 			return nil
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"exits": exits, "company": c.start(t), "workingday": c.day(t), "nosecrets": c.secrets, "nothingin": nothingIn, "nameserver": nameservers(t),
+			"exits": exits, "company": c.start(t), "workingday": c.day(t), "nosecrets": c.secrets, "nothingin": nothingIn, "nameserver": nameservers(t), "tenant": tenants,
 		},
 	})
 }

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 
 	"github.com/spf13/cobra"
@@ -35,7 +36,7 @@ func (a *app) set(ctx context.Context, path string, s settings, given func(strin
 		return err
 	}
 	before := o.project
-	if err := s.apply(&o.project, given); err != nil {
+	if err := s.apply(&o.project, a.Adapters.Cloud, given); err != nil {
 		return err
 	}
 	if err := a.changeAdmins(ctx, o, s, before, given); err != nil {
@@ -61,7 +62,10 @@ func (a *app) changeAdmins(ctx context.Context, o *opened, s settings, before en
 	if before.Destination.Admin == o.project.Destination.Admin && !given("destination-admin-password-file") {
 		asked.Destination.Admin = ""
 	}
-	if asked.Source.Admin == "" && asked.Destination.Admin == "" {
+	if !byAppNow(asked, before, given) {
+		asked.Source.Kind, asked.Destination.Kind = engine.KindIMAP, engine.KindIMAP
+	}
+	if asked.Source.Admin == "" && asked.Destination.Admin == "" && !byApp(asked.Source) && !byApp(asked.Destination) {
 		return nil
 	}
 	vault, err := a.unlock(ctx, o.file)
@@ -72,7 +76,17 @@ func (a *app) changeAdmins(ctx context.Context, o *opened, s settings, before en
 	if err != nil {
 		return err
 	}
+	if err := a.appSecrets(ctx, asked, s.microsoft, secrets); err != nil {
+		return err
+	}
 	return vault.Set(ctx, secrets)
+}
+
+// byAppNow says that an app's credential is to be asked for: it was given, or the
+// app is another.
+func byAppNow(now, before engine.Project, given func(string) bool) bool {
+	other := func(n, b engine.Endpoint) bool { return byApp(n) && (!byApp(b) || n.ClientID != b.ClientID) }
+	return given("client-secret-file") || given("client-certificate") || other(now.Source, before.Source) || other(now.Destination, before.Destination)
 }
 
 // showSettings lists what is set, defaults included.
@@ -92,6 +106,12 @@ func (a *app) showSettings(o *opened) {
 	}{{"Old server", p.Source}, {"New server", p.Destination}} {
 		row(side.name, side.e.URL())
 		row("  administrator", side.e.Admin)
+		if side.e.Kind == engine.KindMicrosoft365 {
+			row("  cloud", cmp.Or(side.e.Cloud, "worldwide"))
+			row("  tenant", side.e.Tenant)
+			row("  client ID", side.e.ClientID)
+			row("  signs in", map[bool]string{true: "a person, by " + string(side.e.SignIn), false: "the app"}[side.e.SignIn.ByPerson()])
+		}
 		row("  authorities", side.e.CAFile)
 		row("  certificate", side.e.Fingerprint)
 		row("  oldest TLS", side.e.MinTLS)

@@ -21,6 +21,7 @@ type settings struct {
 	company, domain, cutOver  string
 	cutOverDone, plaintext    bool
 	source, destination       sideSettings
+	microsoft                 cloudSettings
 	limits                    limitSettings
 	exclude, include, renames []string
 	nest                      string
@@ -38,6 +39,7 @@ func (s *settings) flags(f *pflag.FlagSet) {
 	f.StringVar(&s.company, "company", "", "the company's `NAME`")
 	s.source.flags(f, "source", "old")
 	s.destination.flags(f, "destination", "new")
+	s.microsoft.flags(f)
 	f.BoolVar(&s.plaintext, "allow-plaintext", false, "let imap+plain:// go beyond this computer: passwords and mail travel unprotected")
 	f.StringVar(&s.cutOver, "cut-over", "", "when the domain's MX record is planned to change: `DATE` as 2026-11-28 or \"2026-11-28 18:00\"")
 	f.BoolVar(&s.cutOverDone, "cut-over-done", false, "mail arrives at the new server now: touch no flags there any more")
@@ -50,7 +52,7 @@ func (s *settings) flags(f *pflag.FlagSet) {
 }
 
 func (s *sideSettings) flags(f *pflag.FlagSet, side, word string) {
-	f.StringVar(&s.url, side, "", "the "+word+" server: `URL` as imaps://host, imap://host (STARTTLS), imap+plain://127.0.0.1")
+	f.StringVar(&s.url, side, "", "the "+word+" server: `URL` as imaps://host, imap://host (STARTTLS), imap+plain://127.0.0.1, or the word microsoft365")
 	f.StringVar(&s.admin, side+"-admin", "", "`NAME` of an administrator whose log-in opens every mailbox there")
 	f.StringVar(&s.passwordFile, side+"-admin-password-file", "", "read that administrator's password from the first line of `FILE`")
 	f.StringVar(&s.adminStyle, side+"-admin-style", "", "`HOW` that log-in works: authzid, master or exchange; found by trying if not given")
@@ -62,7 +64,8 @@ func (s *sideSettings) flags(f *pflag.FlagSet, side, word string) {
 }
 
 // apply changes p by the flags that were given, and lists all that is wrong.
-func (s *settings) apply(p *engine.Project, given func(flag string) bool) error {
+// complete is engine.Adapters.Cloud.
+func (s *settings) apply(p *engine.Project, complete func(engine.Endpoint) (engine.Endpoint, error), given func(flag string) bool) error {
 	var wrong []string
 	bad := func(flag string, err error) {
 		if err != nil {
@@ -88,6 +91,7 @@ func (s *settings) apply(p *engine.Project, given func(flag string) bool) error 
 	}
 	s.source.apply(&p.Source, "source", given, bad)
 	s.destination.apply(&p.Destination, "destination", given, bad)
+	s.microsoft.apply(p, complete, given, bad)
 	s.protect(p, given, bad)
 	if known, ok := preset.ByName(p.Source.Preset); ok && given("source") {
 		p.Limits.ConnsPerMailbox = known.Apply(p.Limits).ConnsPerMailbox
@@ -127,9 +131,11 @@ func (s *sideSettings) apply(e *engine.Endpoint, side string, given func(string)
 		parsed, err := engine.ParseEndpoint(s.url)
 		bad(side, err)
 		if err == nil && parsed.Kind == engine.KindMicrosoft365 {
-			bad(side, fmt.Errorf("signing in to Microsoft 365 is not there yet: name an IMAP server"))
+			parsed.Cloud, parsed.Tenant, parsed.ClientID, parsed.SignIn = was.Cloud, was.Tenant, was.ClientID, was.SignIn
+		} else {
+			parsed.Admin = was.Admin
 		}
-		parsed.AllowPlaintext, parsed.Admin = was.AllowPlaintext, was.Admin
+		parsed.AllowPlaintext = was.AllowPlaintext
 		*e = knownServer(parsed)
 	}
 	if given(side + "-admin") {

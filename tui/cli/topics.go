@@ -44,6 +44,12 @@ An administrator's password, when a project is made, likewise:
   MXODUS_SOURCE_ADMIN_PASSWORD, MXODUS_DESTINATION_ADMIN_PASSWORD
   a question
 
+The client secret of an app that signs in to Microsoft 365 likewise:
+
+  --client-secret-file FILE       its first line
+  MXODUS_CLIENT_SECRET            from the environment
+  a question
+
 Others: NO_COLOR (mxodus uses no colour here anyway), TERM=dumb (no redrawing).`
 
 const jsonTopic = `With --json every result is one JSON object a line, on standard output. "type"
@@ -111,6 +117,8 @@ progress and user while it works. New fields may be added; these stay:
   delivery     user, letter, fate (sent, would-send, sent-before, uncertain, failed;
                in the list of what went out: sending, sent, failed), way (smtp,
                inbox), at, said, fault
+  sign_in_page side, url, code
+  signed_in    side, account
   demo         ok, checks (name, ok), seconds
   error        what, do, who, said, code, details (what is wrong, one by one),
                exit; the last line of a command that did not get to its end

@@ -171,7 +171,7 @@ X u0@acme.example, u1@acme.example, u2@acme.example, u3@acme.example, u4@acme.ex
 func TestSettingsAreCheckedAllAtOnce(t *testing.T) {
 	s := settings{domain: "acme", source: sideSettings{url: "imap+plain://mail.acme.example"}, destination: sideSettings{url: "ftp://x", fingerprint: "00"},
 		cutOver: "soon", renames: []string{"Old"}, limits: limitSettings{maxSize: "big", every: time.Millisecond}}
-	err := s.apply(&engine.Project{}, func(flag string) bool {
+	err := s.apply(&engine.Project{}, nil, func(flag string) bool {
 		return strings.Contains(" domain source destination destination-fingerprint cut-over rename max-size follow-every ", " "+flag+" ")
 	})
 	var wrong *usageError
@@ -196,7 +196,7 @@ func TestPlaintextBeyondThisComputerMustBeAskedFor(t *testing.T) {
 	} {
 		s := settings{source: sideSettings{url: c.url}, plaintext: c.allow}
 		var p engine.Project
-		err := s.apply(&p, func(flag string) bool { return flag == "source" || c.allow && flag == "allow-plaintext" })
+		err := s.apply(&p, nil, func(flag string) bool { return flag == "source" || c.allow && flag == "allow-plaintext" })
 		if (err == nil) != c.ok {
 			t.Errorf("%s, allowed %v: %v", c.url, c.allow, err)
 		}

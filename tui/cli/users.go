@@ -202,8 +202,11 @@ func (a *app) listUsers(o *opened) {
 
 // has says whether a user can be signed in on one side.
 func (o *opened) has(side engine.Side, u engine.User) bool {
-	admin := map[engine.Side]string{engine.SideSource: o.project.Source.Admin, engine.SideDestination: o.project.Destination.Admin}[side]
-	if admin != "" {
+	e := o.project.Endpoint(side)
+	if e.Kind == engine.KindMicrosoft365 {
+		return hasKey(o.vault, side, e)
+	}
+	if e.Admin != "" {
 		_, ok := o.vault.Get(engine.AdminSecretName(side))
 		return ok
 	}

@@ -7,6 +7,7 @@ import (
 	"mxodus/engine/imapconn"
 	"mxodus/engine/journal"
 	"mxodus/engine/lab"
+	"mxodus/engine/microsoft"
 	"mxodus/engine/vault"
 )
 
@@ -19,10 +20,24 @@ func adapters() engine.Adapters {
 		},
 		Open: func(ctx context.Context, path string) (engine.ProjectFile, error) { return journal.Open(ctx, path) },
 		Dial: func(p engine.Project, v engine.Vault, o engine.DialOptions) engine.Dialer {
-			return imapconn.NewDialer(p, v, o)
+			return dialer(p, v, o)
 		},
 		Check:    imapconn.Check,
+		Cloud:    microsoft.Endpoint,
+		CheckApp: microsoft.CheckCredential,
+		SignIn:   microsoft.SignIn,
 		Practice: lab.Start,
 		Unlock:   vault.Unlock,
 	}
+}
+
+// dialer opens sessions; a side at Microsoft 365 signs in with tokens.
+func dialer(p engine.Project, v engine.Vault, o engine.DialOptions) engine.Dialer {
+	d := imapconn.NewDialer(p, v, o)
+	for _, side := range []engine.Side{engine.SideSource, engine.SideDestination} {
+		if e := p.Endpoint(side); e.Kind == engine.KindMicrosoft365 {
+			d.UseTokens(side, microsoft.NewTokens(side, e, v))
+		}
+	}
+	return d
 }
