@@ -305,7 +305,9 @@ func (a *app) showLetterSettings(o *opened) {
 	row("Reason", l.Why)
 	row("Help", strings.Join(nonEmpty([]string{l.HelpName, l.HelpPhone, l.HelpAddress, l.HelpHours}), ", "))
 	row("Move", strings.Join(nonEmpty([]string{when(l.WindowStart), when(l.WindowEnd)}), " to "))
-	row("Cut-over", when(o.project.CutOver))
+	if shown > 0 {
+		row("Cut-over", when(o.project.CutOver))
+	}
 	row("Last day", when(l.LastDay))
 	row("Web mail", l.WebMail)
 	row("Passwords", l.PasswordWay)
