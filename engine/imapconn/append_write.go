@@ -221,7 +221,7 @@ func (a *appending) begin(wire string) *shipment {
 // 3502). Its arguments are such that no server has cause to answer BAD.
 func (a *appending) message(sh *shipment, o *engine.Outgoing) {
 	r := a.r
-	r.line = appendArguments(r.line, o)
+	r.line = appendArguments(r.line, o.Flags, a.s.holdable(o.Date))
 	if r.announce(o.Body.Size()) != nil { // refused before the body, or the connection is gone
 		a.open = nil
 		a.land(sh)
@@ -236,8 +236,8 @@ func (a *appending) message(sh *shipment, o *engine.Outgoing) {
 }
 
 // appendArguments writes " (flags) "date" ", up to the literal.
-func appendArguments(b []byte, o *engine.Outgoing) []byte {
-	if flags := safeFlags(o.Flags); len(flags) > 0 {
+func appendArguments(b []byte, named []string, date time.Time) []byte {
+	if flags := safeFlags(named); len(flags) > 0 {
 		b = append(b, " ("...)
 		for i, f := range flags {
 			if i > 0 {
@@ -248,8 +248,8 @@ func appendArguments(b []byte, o *engine.Outgoing) []byte {
 		b = append(b, ')')
 	}
 	b = append(b, ' ')
-	if !o.Date.IsZero() {
-		b = append(appendDate(b, o.Date), ' ')
+	if !date.IsZero() {
+		b = append(appendDate(b, date), ' ')
 	}
 	return b
 }

@@ -3,6 +3,7 @@ package imapconn
 import (
 	"bytes"
 	"strconv"
+	"strings"
 	"time"
 )
 
@@ -11,6 +12,24 @@ import (
 func appendDate(b []byte, t time.Time) []byte {
 	t = safeDate(t)
 	return t.AppendFormat(b, `"02-Jan-2006 15:04:05 -0700"`)
+}
+
+// cyrusFirst is the first second that Cyrus can hold: it takes the one before
+// for "no date", answers BAD to a year before 1970, and where only the zone
+// makes it 1970 it counts below zero and arrives in 2106.
+var cyrusFirst = time.Unix(1, 0).UTC()
+
+// holdable is the date that comes nearest to a message's of those that the
+// server can hold. The zero time stays.
+func (s *session) holdable(t time.Time) time.Time {
+	switch {
+	case t.IsZero() || !strings.Contains(s.info.Greeting, "Cyrus"):
+	case t.Before(cyrusFirst):
+		return cyrusFirst
+	case t.Year() < cyrusFirst.Year():
+		return t.UTC()
+	}
+	return t
 }
 
 // The years that a date-time can hold.
