@@ -2,6 +2,7 @@ package cli
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -16,15 +17,17 @@ func (a *app) tellDNS(r dns.Report, changes []dns.Change, f dnsFlags) {
 	if r.Unicode != r.Domain {
 		title = r.Unicode + " (" + r.Domain + ")"
 	}
-	a.printf("DNS of %s\n\n", engine.Clean(title, 200))
+	a.printf("DNS of %s\n", engine.Clean(title, 200))
+	if x, ok := mxOf(r); ok && x.From.Status == dns.NoName {
+		a.para(a.out, "  ", engine.Clean(x.Why, 0))
+	}
+	a.printf("\n")
 	t := a.table(column{title: "Record"}, column{title: "Found", least: 20}, column{title: "Wanted", least: 20, fold: true}, column{title: "Verdict"})
 	for _, x := range r.Results {
-		t.add(x.Title, found(x), engine.Clean(x.Wanted, 200), a.verdictWord(x.Verdict))
+		t.add(x.Title, found(x), engine.Clean(x.Wanted, 200), a.verdictOf(x))
 	}
 	t.write(a.out, width(a.Stdout))
-	for _, x := range r.Results {
-		a.tellResult(x)
-	}
+	a.tellResults(r.Results)
 	a.tellSpread(r.Spread)
 	a.tellChanges(changes, f)
 	if f.zone {
@@ -36,11 +39,28 @@ func (a *app) tellDNS(r dns.Report, changes []dns.Change, f dnsFlags) {
 	a.tellEnd(r, f)
 }
 
+func mxOf(r dns.Report) (dns.Result, bool) {
+	i := slices.IndexFunc(r.Results, func(x dns.Result) bool { return x.Check == "mx" })
+	if i < 0 {
+		return dns.Result{}, false
+	}
+	return r.Results[i], true
+}
+
 func found(x dns.Result) string {
 	if len(x.Found) == 0 {
 		return "-"
 	}
 	return engine.Clean(strings.Join(x.Found, ", "), 200)
+}
+
+// verdictOf calls what is right as far as it can be told without the tenant's own
+// value what it is.
+func (a *app) verdictOf(x dns.Result) string {
+	if x.Guess && x.Verdict == dns.Fine {
+		return a.term.marks().ok + " looks right"
+	}
+	return a.verdictWord(x.Verdict)
 }
 
 // verdictWord has its sign and its word: neither stands alone.
@@ -59,12 +79,34 @@ func (a *app) verdictWord(v dns.Verdict) string {
 	return "? unknown"
 }
 
-// tellResult says what to do about one record; nothing where all is right.
+// tellResults says about each record what to do, and about those that couldn't be
+// found out for one and the same cause once.
+func (a *app) tellResults(results []dns.Result) {
+	unknown := map[string][]string{} // titles, by cause
+	for _, x := range results {
+		if x.Verdict == dns.Unknown {
+			unknown[x.Why] = append(unknown[x.Why], x.Title)
+		}
+	}
+	for _, x := range results {
+		titles := unknown[x.Why]
+		if x.Verdict == dns.Unknown && x.Title != titles[0] {
+			continue
+		}
+		if x.Verdict == dns.Unknown {
+			x.Title = strings.Join(titles, ", ")
+		}
+		a.tellResult(x)
+	}
+}
+
+// tellResult says what to do about one record; nothing where all is right for
+// sure.
 func (a *app) tellResult(x dns.Result) {
-	if x.Verdict == dns.Fine && len(x.Notes) == 0 {
+	if x.Verdict == dns.Fine && len(x.Notes) == 0 && !x.Guess {
 		return
 	}
-	a.printf("\n%s  (%s)\n", x.Title, a.verdictWord(x.Verdict))
+	a.para(a.out, "", "\n"+x.Title+"  ("+a.verdictOf(x)+")")
 	a.para(a.out, "  ", engine.Clean(x.Why, 0))
 	a.entries("Enter", x.Enter)
 	a.entries("Take out", x.TakeOut)
@@ -165,7 +207,7 @@ func (a *app) tellEnd(r dns.Report, f dnsFlags) {
 	a.printf("\n")
 	switch {
 	case r.Verdict == dns.Fine:
-		a.para(a.out, "", "Everything is right.")
+		a.tellFine(r.Results)
 	case r.Verdict == dns.Unknown:
 		a.para(a.out, "", "Not everything could be found out. Run it again, or from another network.")
 	default:
@@ -177,6 +219,14 @@ func (a *app) tellEnd(r dns.Report, f dnsFlags) {
 	if f.save != "" {
 		a.printf("The records are saved in %s.\n", asWritten(f.save))
 	}
+}
+
+func (a *app) tellFine(results []dns.Result) {
+	if !slices.ContainsFunc(results, func(x dns.Result) bool { return x.Guess }) {
+		a.para(a.out, "", "Everything is right.")
+		return
+	}
+	a.para(a.out, "", "Everything looks right. Your tenant's own values aren't known here: compare what is marked so with the admin centre, or give them with --mx, --proof and --dkim.")
 }
 
 // spreadText says in one line how far the change has got.
