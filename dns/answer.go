@@ -33,6 +33,7 @@ const (
 	Cut        Status = "cut short"  // the answer is too large for UDP, and nothing else got through
 	Mismatched Status = "mismatched" // replies came, but not to what was asked, or from elsewhere
 	Garbled    Status = "garbled"    // what came is no DNS message
+	Untrusted  Status = "untrusted"  // over HTTPS: the certificate isn't its own, or of an authority that nobody knows
 	Silent     Status = "silent"     // nothing came in time
 	Closed     Status = "closed"     // the connection was refused
 	NoRoute    Status = "no route"   // this computer can't reach such addresses (no IPv6)
@@ -50,7 +51,8 @@ func (s Status) Words() string {
 		ServFail: "couldn't find out (SERVFAIL)", Refused: "refuses to answer", Lame: "doesn't hold the zone",
 		Loop: "leads from alias to alias without an end", Odd: "answers with an error", Cut: "has an answer too large to get through",
 		Mismatched: "sent replies that don't belong to the question", Garbled: "sent what is no DNS message", Silent: "doesn't answer",
-		Closed: "takes no connection", NoRoute: "can't be reached from this network",
+		Untrusted: "has a certificate that isn't trusted",
+		Closed:    "takes no connection", NoRoute: "can't be reached from this network",
 		Nowhere: "has no name server whose address can be found", Cancelled: "was not waited for",
 	}
 	return words[s]

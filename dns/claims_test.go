@@ -122,3 +122,43 @@ func TestAutodiscoverByWayOfAnAlias(t *testing.T) {
 		t.Errorf("%s: %s", x.Verdict, x.Why)
 	}
 }
+
+// Nobody is told to take out the last MX without a line to enter in its place.
+func TestMXIsNotTakenOutForNothing(t *testing.T) {
+	w := newWorld(t)
+	r, err := w.client(t).Check(t.Context(), "acme.example", dns.Wanted{Cloud: dns.GCCHigh})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if x, _ := find(r, "mx"); len(x.Enter) != 0 || len(x.TakeOut) != 0 || x.Verdict != dns.ToDo {
+		t.Errorf("%s: enter %q, take out %q", x.Verdict, lines(x.Enter), lines(x.TakeOut))
+	}
+}
+
+// Silent root servers are silent, not unknown; a server known by its name has no
+// empty address.
+func TestSilentRootServers(t *testing.T) {
+	w := newWorld(t)
+	w.root.Fault(dnstest.Faults{DropUDP: true, DropTCP: true})
+	notes := check(t, w, tenant).Spread.Notes
+	if !hasNote(notes, "the root servers doesn't answer") || hasNote(notes, "address can be found") {
+		t.Errorf("notes %q", notes)
+	}
+	if s := (dns.Server{Name: "ns1.acme.example"}).String(); s != "ns1.acme.example" {
+		t.Errorf("got %q", s)
+	}
+}
+
+func TestUntrustedResolver(t *testing.T) {
+	w := newWorld(t)
+	url, _ := w.DoH(w.pub)
+	sv, err := dns.ParseResolver(url)
+	if err != nil {
+		t.Fatal(err)
+	}
+	sv.Addr = w.pub.Addr()
+	w.pub.Fault(dnstest.Faults{DropUDP: true, DropTCP: true})
+	if a := ask(t, w.client(t), sv, "acme.example", "MX"); a.Status != dns.Untrusted {
+		t.Errorf("got %s: %q", a.Status, a.Notes)
+	}
+}

@@ -2,6 +2,7 @@ package dns
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"net"
 	"os"
@@ -109,7 +110,7 @@ func telling(t try) int {
 	if t.err == nil {
 		return 5
 	}
-	return map[Status]int{Mismatched: 4, Garbled: 3, Silent: 2, Closed: 1}[statusOfErr(t.err)]
+	return map[Status]int{Mismatched: 4, Untrusted: 4, Garbled: 3, Silent: 2, Closed: 1}[statusOfErr(t.err)]
 }
 
 // by tries one way within a time; a server that knows no EDNS (RFC 6891 section
@@ -165,11 +166,14 @@ func (e exchange) answer(ctx context.Context, began time.Time, t try) Answer {
 // statusOfErr names why no answer came.
 func statusOfErr(err error) Status {
 	var netErr net.Error
+	var cert *tls.CertificateVerificationError
 	switch {
 	case errors.Is(err, errMismatch):
 		return Mismatched
 	case errors.Is(err, errGarbled):
 		return Garbled
+	case errors.As(err, &cert):
+		return Untrusted
 	case isOneOf(err, closedErrors()):
 		return Closed
 	case isOneOf(err, routeErrors()):

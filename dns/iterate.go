@@ -59,7 +59,11 @@ func (s *session) whyNot(at cut, a Answer) error {
 		s.caught = true
 		return errCaught
 	}
-	return fmt.Errorf("%w: %s %s", errNoServer, at.zone, a.Status.Words())
+	zone := "a server of " + at.zone
+	if at.zone == "." {
+		zone = "one of the root servers"
+	}
+	return fmt.Errorf("%w: %s %s", errNoServer, zone, a.Status.Words())
 }
 
 func (s *session) nearest(name string) cut {

@@ -107,7 +107,9 @@ func (l *look) missMX(ctx context.Context, r Result, a Answer, ours []Record) Re
 			r.Notes = append(r.Notes, "The host can't be derived from the domain: copy it from the Microsoft 365 admin centre, Settings, Domains.")
 		}
 	}
-	if host != "" {
+	if host == "" {
+		r.TakeOut = nil // never without a line to enter instead
+	} else {
 		r.Enter = l.entries(mxRecord(l.domain, mxTTL, mxPriority(host), host))
 	}
 	return r

@@ -42,8 +42,11 @@ func (s Server) String() string {
 	case s.Addr.Port() != 53:
 		at = s.Addr.String()
 	}
-	if s.Name == "" || s.Name == at {
+	switch {
+	case s.Name == "" || s.Name == at:
 		return at
+	case at == "":
+		return s.Name
 	}
 	return s.Name + " (" + at + ")"
 }

@@ -211,6 +211,9 @@ func (s *session) hedge(ctx context.Context, servers <-chan Server, good func(An
 		case <-patience.C:
 			may = true
 		case <-ctx.Done():
+			if bad.Status == Nowhere && started > 0 {
+				bad.Status = Silent
+			}
 			return bad, false
 		}
 		if running == 0 && (servers == nil || started == maxHedged) {
