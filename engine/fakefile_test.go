@@ -19,6 +19,7 @@ type fakeFile struct {
 	locked  *LockedError
 	alive   time.Duration // how far ahead of the clock the last run was
 	puts    int
+	docs    map[string][]byte
 	onPut   func(n int) error // the nth Put fails or crashes
 }
 
@@ -193,9 +194,23 @@ func (f *fakeFile) Runs(context.Context) ([]Run, error)                 { return
 func (f *fakeFile) Events(context.Context, int64, int) ([]Event, error) { return f.events, nil }
 func (f *fakeFile) Sealed(context.Context) ([]byte, error)              { return nil, nil }
 func (f *fakeFile) SaveSealed(context.Context, []byte) error            { return nil }
-func (f *fakeFile) Keep(context.Context, string, []byte) error          { return nil }
-func (f *fakeFile) Kept(context.Context, string) ([]byte, error)        { return nil, nil }
 func (f *fakeFile) Close() error                                        { return nil }
+
+func (f *fakeFile) Keep(_ context.Context, name string, doc []byte) error {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.docs == nil {
+		f.docs = map[string][]byte{}
+	}
+	f.docs[name] = doc
+	return nil
+}
+
+func (f *fakeFile) Kept(_ context.Context, name string) ([]byte, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.docs[name], nil
+}
 
 // letter is a small message; the same n gives the same bytes.
 func letter(n int) string {

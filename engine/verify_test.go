@@ -43,6 +43,7 @@ func (w *world) verified(deep bool) (VerifyResult, []VerifiedMessage) {
 	if w.src.sessions+w.dst.sessions != 0 {
 		w.t.Fatal("connections were left open")
 	}
+	w.keptAsTold(res)
 	return res, msgs
 }
 
