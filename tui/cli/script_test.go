@@ -3,6 +3,7 @@ package cli_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"os"
 	"os/exec"
 	"strconv"
@@ -18,7 +19,7 @@ import (
 // scripts run the real commands, each in a process of its own. stubborn is one
 // that doesn't stop when told to, clumsy is one that breaks.
 func TestMain(m *testing.M) {
-	testscript.Main(m, map[string]func(){
+	testscript.Main(swift{m}, map[string]func(){
 		"mxodus": func() { mainWith(adapters()) },
 		"stubborn": func() {
 			mainWith(engine.Adapters{Open: func(context.Context, string) (engine.ProjectFile, error) {
@@ -32,6 +33,38 @@ func TestMain(m *testing.M) {
 			}})
 		},
 	})
+}
+
+// swift runs the tests. Under the race detector the passphrase of a vault takes
+// seconds; so mxodus is then built once more without it: what the scripts start
+// are processes of their own, in which the detector would see nothing of the
+// tests.
+type swift struct{ testscript.TestingM }
+
+func (s swift) Run() int {
+	if raced {
+		if err := buildWithoutRace(); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			return 1
+		}
+	}
+	return s.TestingM.Run()
+}
+
+// buildWithoutRace puts another build of this test binary in the place of the
+// command mxodus.
+func buildWithoutRace() error {
+	path, err := exec.LookPath("mxodus")
+	if err != nil {
+		return err
+	}
+	if err := os.Remove(path); err != nil {
+		return err
+	}
+	if out, err := exec.Command("go", "test", "-c", "-o", path, ".").CombinedOutput(); err != nil {
+		return fmt.Errorf("go test -c: %w\n%s", err, out)
+	}
+	return nil
 }
 
 func mainWith(a engine.Adapters) {
