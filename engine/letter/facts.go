@@ -22,10 +22,10 @@ type Facts struct {
 	DNS []DNSLine
 	TTL int
 
-	zone     *time.Location
-	stands   map[int64]*stand
-	known    map[int64]Known
-	verified *engine.Run
+	zone   *time.Location
+	stands map[int64]*stand
+	known  map[int64]Known
+	proof  *engine.Proof // nil: never verified
 }
 
 // stand is what became of one user's mail, by the journal.
@@ -79,7 +79,7 @@ func Collect(ctx context.Context, f engine.ProjectFile, users []engine.User) (*F
 			s.count(c)
 		}
 	}
-	facts.verified, err = lastVerified(ctx, f)
+	facts.proof, err = engine.LastProof(ctx, f)
 	return facts, err
 }
 
@@ -138,15 +138,18 @@ func renamed(from, to []string) []Rename {
 
 func folderText(path []string) string { return strings.Join(path, "/") }
 
-// lastVerified is the last verification that came to its end; nil: none.
-func lastVerified(ctx context.Context, f engine.ProjectFile) (*engine.Run, error) {
-	runs, err := f.Runs(ctx)
-	for _, r := range slices.Backward(runs) {
-		if r.Kind == "verify" && !r.Finished.IsZero() && !r.Summary.Interrupted {
-			return &r, err
+// verified is when a user's account was last made, zero if never, and whether it
+// left nothing open.
+func (f *Facts) verified(u engine.User) (at time.Time, ok bool) {
+	if f.proof == nil {
+		return at, false
+	}
+	for _, p := range f.proof.Users {
+		if p.ID == u.ID {
+			return p.At, p.OK && p.Tried == nil
 		}
 	}
-	return nil, err
+	return at, false
 }
 
 // language of a letter of this kind to this user.
@@ -211,7 +214,8 @@ func (f *Facts) mailbox(d *Data, l Language, u engine.User) {
 		s = &stand{}
 	}
 	known := f.known[u.ID]
-	d.Verified = f.verified != nil
+	at, ok := f.verified(u)
+	d.Verified = !at.IsZero() && ok
 	d.Ran, d.Moved, d.Found, d.Skipped, d.Failed, d.Bytes = s.ran, s.moved, s.found, s.skipped, s.failed, s.bytes
 	d.Arrived = s.moved + s.found
 	d.Reasons = reasonsOf(l, s.reasons)
@@ -248,7 +252,7 @@ func reasonsOf(l Language, counts map[engine.Reason]int) (out []Reason) {
 func (f *Facts) owner(d *Data, l Language) {
 	s := f.Project.Letters
 	d.Name, d.Address = Text(cmp.Or(s.OwnerName, f.Project.Company, f.Project.Domain)), Text(s.OwnerAddress)
-	o := Owner{Users: len(f.Users), DNS: f.DNS, TTL: f.TTL}
+	o := Owner{Users: len(f.Users), DNS: f.DNS, TTL: f.TTL, Verified: len(f.Users) > 0, VerifiedOK: true}
 	reasons := map[engine.Reason]int{}
 	for _, u := range f.Users {
 		one := f.stands[u.ID]
@@ -260,13 +264,14 @@ func (f *Facts) owner(d *Data, l Language) {
 		if one.ran && one.failed == 0 {
 			o.Done++
 		}
+		at, ok := f.verified(u)
+		o.Verified, o.VerifiedOK = o.Verified && !at.IsZero(), o.VerifiedOK && ok
+		if at.After(o.VerifiedAt) {
+			o.VerifiedAt = at
+		}
 		o.Mailboxes = append(o.Mailboxes, Mailbox{Text(u.Address), one.moved + one.found, one.skipped, one.failed})
 	}
 	d.Arrived, d.Reasons = d.Moved+d.Found, reasonsOf(l, reasons)
-	if v := f.verified; v != nil {
-		o.Verified, o.VerifiedAt = true, v.Finished
-		o.VerifiedOK = v.Summary.UsersFailed+v.Summary.UsersAttention == 0 && v.Summary.Users >= len(f.Users)
-	}
 	d.Owner = o
 }
 

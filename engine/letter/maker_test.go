@@ -215,3 +215,32 @@ func dataHasSecrets() bool {
 	}
 	return holds(reflect.TypeFor[Mailbox]()) || holds(reflect.TypeFor[Help]()) || holds(reflect.TypeFor[Message]()) || holds(reflect.TypeFor[Owner]())
 }
+
+func TestOwnerIsToldToCancelOnlyWhenEveryMailboxWasVerified(t *testing.T) {
+	for _, c := range []struct {
+		change func(*engine.Proof)
+		want   string
+	}{
+		{func(*engine.Proof) {}, "All mail has arrived"},
+		{func(p *engine.Proof) { p.Users[1].OK = false }, "not complete yet"},
+		{func(p *engine.Proof) { p.Users[1].Tried = &engine.ProofTried{} }, "not complete yet"},
+		{func(p *engine.Proof) { p.Users = p.Users[1:] }, "has not been verified"},
+	} {
+		f := sampleFacts(t)
+		c.change(f.proof)
+		m, err := NewMaker(f)
+		if err != nil {
+			t.Fatal(err)
+		}
+		l, err := m.Make(HandOver, engine.User{})
+		if err != nil || !strings.Contains(l.Plain, c.want) || l.To != "olga@acme.example" || l.UserID != 0 {
+			t.Errorf("%v, not %q:\n%s", err, c.want, l.Plain)
+		}
+		if cancel := strings.Contains(l.Plain, "Cancel the old service for"); cancel != (c.want == "All mail has arrived") {
+			t.Errorf("%s: cancel is %t", c.want, cancel)
+		}
+		if _, ok := f.verified(engine.User{ID: 99}); ok {
+			t.Error("somebody unknown is verified")
+		}
+	}
+}

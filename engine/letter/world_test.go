@@ -15,7 +15,7 @@ func sampleFacts(t testing.TB) *Facts {
 		t.Fatal(err)
 	}
 	at := func(day, hour int) time.Time { return time.Date(2026, 11, day, hour, 0, 0, 0, zone) }
-	f := &Facts{zone: zone, stands: map[int64]*stand{}, known: map[int64]Known{}, verified: &engine.Run{Finished: at(30, 10), Summary: engine.Summary{Users: 4}},
+	f := &Facts{zone: zone, stands: map[int64]*stand{}, known: map[int64]Known{}, proof: &engine.Proof{},
 		DNS: []DNSLine{{"MX acme.example", "10 mail.old-host.example", "0 acme-example.mail.protection.outlook.com"}}, TTL: 86400}
 	f.Project = engine.Project{Company: "Acme Ltd", Domain: "acme.example", CutOver: at(28, 9),
 		Source:      engine.Endpoint{Kind: engine.KindIMAP, Host: "mail.old-host.example"},
@@ -30,6 +30,7 @@ func sampleFacts(t testing.TB) *Facts {
 		{ID: 4, Address: "office@acme.example", DisplayName: "Oficina", Language: "es", Shared: true},
 	}
 	for _, u := range f.Users {
+		f.proof.Users = append(f.proof.Users, engine.ProvenUser{ID: u.ID, At: at(30, 10), OK: true})
 		s := &stand{ran: true, moved: 9310, found: 12, skipped: 2, failed: 1, bytes: 2254857830, reasons: map[engine.Reason]int{engine.ReasonTooBig: 2, engine.ReasonRefused: 1}}
 		for i, size := range []int64{52 << 20, 41 << 20} {
 			s.left = append(s.left, leftOne{"INBOX", engine.Record{UID: uint32(i + 1), State: engine.Skipped, Reason: engine.ReasonTooBig, Size: size, Date: at(3-i, 9)}})

@@ -68,7 +68,7 @@ password: --passwords writes a sheet for the printer.`,
 	set.StringSliceVar(&f.again, "again", nil, "send to these users although it went out, or may have: `ADDRESS,...`, or owner")
 	set.BoolVar(&f.offline, "offline", false, "connect to no server for subjects and folder names")
 	set.BoolVar(&f.passwords, "passwords", false, "with --out: write a sheet with each user's first password, for the printer only")
-	set.StringVar(&f.before, "dns-before", "", "for the owner: the `FILE` that mxodus dns --save wrote before the change")
+	set.StringVar(&f.before, "dns-before", "", "for the owner: the `FILE` that mxodus dns --save wrote before the change, if the project doesn't hold it")
 	set.StringVar(&f.after, "dns-after", "", "and the `FILE` that it wrote after it")
 	set.StringVar(&f.export, "export-templates", "", "write the templates into this `FOLDER`, to be changed there")
 	set.BoolVar(&f.check, "check", false, "try all templates and name the file and line of every mistake")
@@ -114,7 +114,7 @@ func (a *app) letters(ctx context.Context, path string, f letterFlags, given fun
 	if err != nil {
 		return err
 	}
-	if facts.DNS, facts.TTL, err = dnsLinesOf(f.before, f.after); err != nil {
+	if facts.DNS, facts.TTL, err = dnsLinesOf(ctx, o, f.before, f.after); err != nil {
 		return err
 	}
 	maker, err := letter.NewMaker(facts)
@@ -142,6 +142,9 @@ func (f letterFlags) parse() (kinds []letter.Kind, forms []letter.Form, err erro
 		if f.passwords && f.deliver == "" {
 			kinds = nil // only the sheet
 		}
+	}
+	if len(f.only) > 0 && slices.Contains(kinds, letter.HandOver) {
+		return nil, nil, usage("Leave --only away.", "The letter to the owner tells of all users.")
 	}
 	for _, name := range f.forms {
 		if !slices.Contains(letter.Forms(), letter.Form(name)) {

@@ -140,13 +140,11 @@ func (a *app) checkTemplates(o *opened) error {
 	return e
 }
 
-// dnsLinesOf reads what stood in the DNS before the change and after it.
-func dnsLinesOf(before, after string) (lines []letter.DNSLine, ttl int, err error) {
-	if before == "" {
-		return nil, 0, nil
-	}
-	var old, now dns.Snapshot
-	if err := readJSON(before, &old); err != nil {
+// dnsLinesOf is what stood in the DNS before the change and after it, from files
+// or as it was kept with the project, and the TTL that the MX had.
+func dnsLinesOf(ctx context.Context, o *opened, before, after string) (lines []letter.DNSLine, ttl int, err error) {
+	old, err := snapshotOf(ctx, o, before, dnsBeforeDoc)
+	if err != nil || old == nil {
 		return nil, 0, err
 	}
 	for _, r := range old.Records {
@@ -154,17 +152,12 @@ func dnsLinesOf(before, after string) (lines []letter.DNSLine, ttl int, err erro
 			ttl = int(r.TTL)
 		}
 	}
-	if after == "" {
-		return nil, ttl, nil
-	}
-	if err := readJSON(after, &now); err != nil {
-		return nil, 0, err
-	}
-	if old.Domain != now.Domain {
-		return nil, 0, usage("Choose two files of one domain.", "%s and %s are of different domains.", asWritten(before), asWritten(after))
+	now, err := snapshotOf(ctx, o, after, dnsAfterDoc)
+	if err != nil || now == nil {
+		return nil, ttl, err
 	}
 	index := map[string]int{}
-	for _, c := range old.Diff(now) {
+	for _, c := range old.Diff(*now) {
 		if c.What == dns.NewTTL {
 			continue
 		}
