@@ -30,7 +30,7 @@ type Browser struct {
 }
 
 // NewBrowser starts one, or leaves the test out where Chromium isn't installed
-// (or fails it when MXODUS_BROWSER=required). It ends with the test.
+// (or fails it when MXODUS_REAL_SERVERS=required). It ends with the test.
 func NewBrowser(tb testing.TB) *Browser {
 	tb.Helper()
 	path := ""
@@ -41,10 +41,10 @@ func NewBrowser(tb testing.TB) *Browser {
 		}
 	}
 	if path == "" {
-		if os.Getenv("MXODUS_BROWSER") == "required" {
-			tb.Fatal("Chromium is needed: apt-get install chromium")
+		if os.Getenv("MXODUS_REAL_SERVERS") == "required" {
+			tb.Fatal("Chromium is needed: run .ci/real-servers as root")
 		}
-		tb.Skip("Chromium isn't installed: apt-get install chromium")
+		tb.Skip("Chromium isn't installed: .ci/real-servers does that")
 	}
 	b := &Browser{tb: tb}
 	b.start(path)
