@@ -65,9 +65,39 @@ func (c *Client) Check(ctx context.Context, domain string, want Wanted) (Report,
 	r.Results = slices.Concat(results...)
 	r.Verdict = Worst(r.Results)
 	r.waitForAll()
+	r.unreadable()
 	r.At = c.o.Now()
 	r.Took = r.At.Sub(began)
 	return r, ctx.Err()
+}
+
+// unreadable takes back the praise of an MX that the zone's own servers give, and
+// half of the resolvers or more can't find: validating ones give nothing where the
+// signatures of the zone, or its parent's DS record, are wrong (RFC 4035 section
+// 5.5).
+func (r *Report) unreadable() {
+	i := slices.IndexFunc(r.Results, func(x Result) bool { return x.Check == "mx" })
+	if i < 0 || r.Results[i].Verdict != Fine || !r.Spread.Direct {
+		return
+	}
+	var failing []string
+	answering := 0
+	for _, s := range r.Spread.Servers {
+		switch {
+		case s.Server.Kind == Authoritative:
+		case s.Status == ServFail:
+			failing = append(failing, s.Server.String())
+		case s.Status.OK():
+			answering++
+		}
+	}
+	if len(failing) == 0 || len(failing) < answering {
+		return
+	}
+	r.Results[i].Verdict = Wrong
+	r.Results[i].Why = "The MX is right at the zone's own servers, but can't be found through " + strings.Join(failing, ", ") +
+		" (SERVFAIL): senders who ask there can't deliver. That happens where DNSSEC is broken. Ask the DNS provider whether the zone is signed, and whether the DS record at the registrar fits."
+	r.Verdict = Worst(r.Results)
 }
 
 // waitForAll takes back the praise of an MX that stands at the freshest server,

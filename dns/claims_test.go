@@ -162,3 +162,16 @@ func TestUntrustedResolver(t *testing.T) {
 		t.Errorf("got %s: %q", a.Status, a.Notes)
 	}
 }
+
+// Validating resolvers give no MX at all where the zone's signatures are wrong:
+// what the zone's own servers say isn't the whole truth then.
+func TestZoneThatResolversCannotRead(t *testing.T) {
+	w := newWorld(t)
+	w.acme(right)
+	w.pub.Fault(dnstest.Faults{Rcode: mdns.RcodeServerFailure})
+	r := check(t, w, tenant)
+	x, _ := find(r, "mx")
+	if x.Verdict != dns.Wrong || r.Verdict == dns.Fine || !strings.Contains(x.Why, "DNSSEC") || !strings.Contains(x.Why, "Public") {
+		t.Errorf("%s: %s", x.Verdict, x.Why)
+	}
+}
