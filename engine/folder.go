@@ -59,6 +59,8 @@ type openRecord struct {
 	solo  bool
 	spent bool // given up, unless it is found
 	todo  todo // zero when it comes from the journal
+	// longLine is why the destination refused it, most likely.
+	longLine bool
 }
 
 // late folders come after all others: they hold mostly what others hold too.

@@ -36,6 +36,7 @@ type mailbox struct {
 	tries     map[tryKey]int // how often a message's fate became unknown
 	stale     bool           // the plan must be made anew
 	madeAgain map[int64]int  // how often a folder was, by row
+	stars     []star         // to be set again
 }
 
 type tryKey struct {

@@ -71,6 +71,7 @@ const (
 	ReasonEmpty       Reason = "empty"             // zero bytes: no server stores that
 	ReasonRefused     Reason = "refused"           // the destination refused it
 	ReasonFolder      Reason = "folder-refused"    // its folder can't be made at the destination
+	ReasonLongLine    Reason = "long-line"         // a line is longer than the destination takes
 	ReasonQuota       Reason = "quota"
 	ReasonExcluded    Reason = "folder-excluded"
 	ReasonShared      Reason = "shared-folder"         // in another user's or a shared namespace
@@ -94,6 +95,8 @@ func (r Reason) Text() string {
 		return "is empty (zero bytes)"
 	case ReasonRefused:
 		return "the new server refused it"
+	case ReasonLongLine:
+		return "has a line that is longer than the new server takes"
 	case ReasonFolder:
 		return "its folder could not be made at the new server"
 	case ReasonQuota:

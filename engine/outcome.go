@@ -21,6 +21,7 @@ func (l *lane) replied(o *Outgoing, a Appended) {
 		it.body.Release()
 		it.work.gave(a.UID)
 		it.work.lose(it.lost)
+		l.starred(it, o, a)
 		it.rec.State, it.rec.DestUID, it.rec.At = Copied, a.UID, time.Now()
 		_ = l.file(it, 1, it.rec.Size)
 	case Refused:
@@ -35,6 +36,7 @@ func (l *lane) replied(o *Outgoing, a Appended) {
 
 // unknown leaves a message open: it may have been stored.
 func (l *lane) unknown(it *item, f *Fault) {
+	longLine := f.Code == CodeRefused && l.tooLongLine(it)
 	it.body.Release()
 	by := 1
 	if f.Code == CodeRefused { // it drew a BAD: suspect at once
@@ -45,7 +47,7 @@ func (l *lane) unknown(it *item, f *Fault) {
 	if n > unknownMost {
 		rec.Said = f.Error()
 	}
-	it.work.leaveOpen(openRecord{rec: rec, since: time.Now(), solo: n >= soloAfter, todo: it.todo, spent: n > unknownMost})
+	it.work.leaveOpen(openRecord{rec: rec, since: time.Now(), solo: n >= soloAfter, todo: it.todo, spent: n > unknownMost, longLine: longLine})
 }
 
 // refused decides what a NO means for the message, and for the others.
@@ -62,6 +64,9 @@ func (l *lane) refused(it *item, f *Fault) {
 		l.end(f)
 	case f.Class == Retry && (f.Wait > 0 || it.tries <= resendMost):
 		l.later(it, f)
+	case l.likelyFull(it, f):
+		l.giveUp(it, Failed, ReasonQuota, f)
+		l.end(likelyFullFault(f))
 	case f.Class >= StopMailbox:
 		l.giveUp(it, Failed, ReasonRefused, f)
 		l.end(f)
@@ -70,6 +75,8 @@ func (l *lane) refused(it *item, f *Fault) {
 	case !it.bare && len(systemFlags(it.rec.Flags)) < len(it.rec.Flags):
 		it.bare = true
 		l.again(it)
+	case l.tooLongLine(it):
+		l.giveUp(it, Skipped, ReasonLongLine, f)
 	default:
 		l.giveUp(it, Failed, ReasonRefused, f)
 	}

@@ -362,6 +362,9 @@ func (m *mailbox) enqueue(works []*folderWork) {
 
 // finishFolders brings flags up to date and marks complete folders, all at once.
 func (m *mailbox) finishFolders(ctx context.Context, p *pair) error {
+	if err := m.starAgain(ctx, p.dst); err != nil {
+		return err
+	}
 	for _, w := range m.works {
 		if err := w.syncFlags(ctx, p.dst); err != nil {
 			return err

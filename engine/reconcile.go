@@ -40,6 +40,9 @@ func (w *folderWork) lookFor(ctx context.Context, dst Destination) error {
 			settledNow = append(settledNow, o.rec)
 		case quiet && o.spent:
 			o.rec.State, o.rec.Reason, o.rec.DestUID, o.rec.At = Failed, ReasonRefused, 0, now
+			if o.longLine {
+				o.rec.State, o.rec.Reason = Skipped, ReasonLongLine
+			}
 			settledNow = append(settledNow, o.rec)
 			w.m.track.problem(w.name(), Attention, spentFault(o.rec.Said))
 		case quiet:

@@ -173,6 +173,9 @@ func TestExchangeGetsWhatItTakesAndTheRestIsExplained(t *testing.T) {
 			t.Errorf("%s: %v", want, slices.Sorted(maps.Keys(got)))
 		}
 	}
+	if n := w.to.Counters().Commands["STORE"]; n != 1 {
+		t.Errorf("Flagged was set again by %d commands, expected 1", n)
+	}
 	flagged := 0
 	for _, m := range w.to.Messages(name, "INBOX") {
 		if slices.Contains(m.Flags, `\Flagged`) {
@@ -186,7 +189,7 @@ func TestExchangeGetsWhatItTakesAndTheRestIsExplained(t *testing.T) {
 	for _, r := range w.records() {
 		if r.State != engine.Copied {
 			apart++
-			if !strings.Contains(r.Said, "too long a line") {
+			if r.State != engine.Skipped || r.Reason != engine.ReasonLongLine || !strings.Contains(r.Said, "Command Argument Error") {
 				t.Errorf("set apart for %s %q", r.Reason, r.Said)
 			}
 		}

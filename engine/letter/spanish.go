@@ -26,6 +26,7 @@ var spanish = Language{
 		engine.ReasonUnreadable:  "dañados en el buzón antiguo",
 		engine.ReasonEmpty:       "vacíos",
 		engine.ReasonRefused:     "rechazados por el nuevo buzón",
+		engine.ReasonLongLine:    "dañados, con una línea que el nuevo buzón no acepta",
 		engine.ReasonFolder:      "en una carpeta que el nuevo buzón no permite",
 		engine.ReasonQuota:       "sin espacio en el nuevo buzón",
 		engine.ReasonExcluded:    "en una carpeta que no se traslada",
