@@ -141,3 +141,15 @@ func TestCheckCanBeStopped(t *testing.T) {
 		s.sees("Enter check the connection")
 	})
 }
+
+func TestUsersOfMicrosoft365NeedNoPasswordThere(t *testing.T) {
+	p := person{User: engine.User{Address: "anna@acme.example"}, source: "sun"}
+	s := &session{}
+	if s.standing(p).ready {
+		t.Error("a user without the new password is ready")
+	}
+	s.project.Destination.Kind = engine.KindMicrosoft365
+	if at := s.standing(p); !at.ready {
+		t.Errorf("not ready: %s", at.words)
+	}
+}

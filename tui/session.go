@@ -74,7 +74,7 @@ func (s *session) standing(p person) standing {
 	case p.source == "" && s.project.Source.Admin == "":
 		return standing{word: "no old password", level: engine.Bad,
 			words: "The password for the old server is missing. Press e to type it in. Until then this user is left out."}
-	case p.destination == "" && s.project.Destination.Admin == "":
+	case p.destination == "" && s.project.Destination.Admin == "" && s.project.Destination.Kind != engine.KindMicrosoft365:
 		return standing{word: "no new password", level: engine.Bad,
 			words: "The password for the new mailbox is missing. Press e to type it in. Until then this user is left out."}
 	case s.project.Domain != "" && !strings.EqualFold(domain, s.project.Domain):
