@@ -369,6 +369,12 @@ func (e *env) setPass(n int) {
 	e.pass = n
 }
 
+func (e *env) setCount(c FolderCount) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.counts[c.Folder.ID] = c
+}
+
 func (e *env) count(folderID int64) (FolderCount, int) {
 	e.mu.Lock()
 	defer e.mu.Unlock()

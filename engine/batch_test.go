@@ -315,6 +315,24 @@ func TestSourceRenumberedIsNotCopiedAgain(t *testing.T) {
 	})
 }
 
+func TestWhatIsLeftOutIsCountedOnceWhenTheSourceIsRenumbered(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld(t, 5)
+		in := w.src.folder("INBOX")
+		in.add("", nil, testDate)
+		first := w.run()
+		in.validity += 77
+		second := w.run()
+		if first.Sum != second.Sum || second.Sum.Skipped != 1 {
+			t.Fatalf("%+v, then %+v", first.Sum, second.Sum)
+		}
+		in.validity++ // and nobody has told the journal
+		if res, _ := w.verified(false); !res.OK || res.Sum.Skipped != 1 {
+			t.Fatalf("%+v", res.Sum)
+		}
+	})
+}
+
 func TestConnectionLimitIsLearned(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := newWorld(t, 30)

@@ -158,9 +158,11 @@ func (w *folderWork) rebase(ctx context.Context, src Source, validity uint32) er
 		return err
 	}
 	var known []Header
+	var states []State
 	err = w.m.env.file.Records(ctx, w.rec.ID, func(r Record) error {
 		if r.Identity != (Identity{}) {
 			known = append(known, Header{UID: r.UID, Size: r.Size, Date: r.Date, Identity: r.Identity})
+			states = append(states, r.State)
 		}
 		return nil
 	})
@@ -168,13 +170,17 @@ func (w *folderWork) rebase(ctx context.Context, src Source, validity uint32) er
 		return err
 	}
 	var from, to []uint32
+	left := FolderCount{Folder: w.rec}
 	for _, g := range groups(known, stands, false) {
 		g.rebase(known, stands, func(a, b int) {
 			from, to = append(from, known[a].UID), append(to, stands[b].UID)
+			left.Messages[states[a]]++
+			left.Bytes[states[a]] += known[a].Size
 		})
 	}
 	w.rec.SourceValidity, w.rec.Done = validity, Status{}
 	w.m.event(Attention, "The old server renumbered the folder "+Clean(w.name(), 120)+"; its messages were recognised by their headers.", "")
+	w.m.env.setCount(left) // what had no header to be known by is looked at as new
 	return w.m.env.file.Rebase(ctx, w.rec, from, to)
 }
 

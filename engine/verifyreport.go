@@ -110,7 +110,7 @@ func (u *userVerify) judge() {
 		for i := range f.msgs {
 			m := &f.msgs[i]
 			if m.outcome == 0 {
-				m.outcome = f.judge(m)
+				m.outcome = f.judge(m, u.v.limits.MaxMessageBytes)
 			}
 			if f.mapping.Rest && m.outcome != outCopied && m.outcome != outPresent && m.outcome != outChanged && !m.id.IsZero() {
 				if _, ok := slices.BinarySearchFunc(elsewhere, m.id, compareIdentity); ok {
@@ -122,8 +122,10 @@ func (u *userVerify) judge() {
 	}
 }
 
-// judge decides about one message that wasn't decided while looking.
-func (f *verifyFolder) judge(m *verifyMessage) outcome {
+// judge decides about one message that wasn't decided while looking. What every
+// run leaves out is left out also when the journal doesn't know the message (any
+// more): its folder was renumbered, say.
+func (f *verifyFolder) judge(m *verifyMessage, most int64) outcome {
 	switch {
 	case f.mapping.Skip != "":
 		m.reason = reasonIndex(f.mapping.Skip)
@@ -138,6 +140,12 @@ func (f *verifyFolder) judge(m *verifyMessage) outcome {
 		return outSkipped
 	case m.state == Copied || m.state == Present:
 		return f.judgeLost(m)
+	case m.state == 0 && m.size == 0:
+		m.reason = reasonIndex(ReasonEmpty)
+		return outSkipped
+	case m.state == 0 && m.size > most:
+		m.reason = reasonIndex(ReasonTooBig)
+		return outSkipped
 	case f.seenByRun(m.uid) && m.state != Sending:
 		return outMissing
 	}
