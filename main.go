@@ -20,6 +20,9 @@ import (
 )
 
 func main() {
+	if os.Getenv("GOGC") == "" {
+		debug.SetGCPercent(50) // what is held are lists and bodies: less of it lies about, and time goes to the network
+	}
 	os.Exit(cli.Main(cli.Config{
 		Args:     os.Args[1:],
 		Version:  version(),
