@@ -5,6 +5,7 @@ import (
 	"errors"
 	"log/slog"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -49,7 +50,8 @@ type env struct {
 	log          *slog.Logger
 	source, dest *gate
 	budget       *Budget
-	alive        time.Time // when an earlier run of this project was last known to live
+	cutOver      atomic.Bool // no flag at the destination is touched any more
+	alive        time.Time   // when an earlier run of this project was last known to live
 
 	mu     sync.Mutex
 	limits Limits
@@ -72,6 +74,7 @@ func NewBatch(p Project, f ProjectFile, d Dialer, o BatchOptions) *Batch {
 	b := &Batch{follow: o.Follow, wake: make(chan struct{}, 1), slots: newClimber(limits.Mailboxes),
 		env: &env{project: p, file: f, dialer: d, log: o.Log, limits: limits,
 			source: newGate(limits.SourceConns), dest: newGate(limits.DestConns), budget: NewBudget(limits.MemoryBytes)}}
+	b.env.cutOver.Store(p.CutOverDone)
 	for _, u := range o.Users {
 		if !u.LeftOut {
 			m := newMailbox(b.env, u)

@@ -177,3 +177,7 @@ func (b *Batch) summary(ctx context.Context) Summary {
 	}
 	return s
 }
+
+// CutOver tells a batch under way that mail arrives at the destination now: from
+// here on it touches no flag there.
+func (b *Batch) CutOver() { b.env.cutOver.Store(true) }

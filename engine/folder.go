@@ -70,7 +70,7 @@ func (w *folderWork) late() bool { return w.mapping.Rest }
 func (w *folderWork) name() string { return joinPath(w.mapping.Source.Path) }
 
 // wantFlags says that flag changes are still brought over.
-func (w *folderWork) wantFlags() bool { return !w.m.env.project.CutOverDone }
+func (w *folderWork) wantFlags() bool { return !w.m.env.cutOver.Load() }
 
 // unchanged says that there is nothing to scan and nothing left over.
 func (w *folderWork) unchanged() bool {

@@ -170,23 +170,36 @@ func TestTenFailuresInARowAreOvercome(t *testing.T) {
 }
 
 func TestAfterTheCutOverNoFlagIsTouched(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		w := newWorld(t, 9)
-		w.run()
-		w.project.CutOverDone = true
-		in := w.src.folder("INBOX")
-		in.modseq++
-		in.msgs[0].flags, in.msgs[0].modseq = []string{`\Flagged`}, in.modseq
-		in.add(letter(100), nil, testDate)
-		if s := w.run(); s.FlagChanges != 0 || s.Sent != 1 {
-			t.Fatalf("%+v", s)
-		}
-		for _, m := range w.dst.folder("INBOX").msgs {
-			if slices.Contains(m.flags, `\Flagged`) {
-				t.Fatal("a flag was changed after the cut-over")
-			}
-		}
-	})
+	for name, run := range map[string]func(w *world) (Summary, error){
+		"known before": func(w *world) (Summary, error) {
+			w.project.CutOverDone = true
+			return w.batch().Run(context.Background())
+		},
+		"said to the batch": func(w *world) (Summary, error) {
+			b := w.batch()
+			b.CutOver()
+			return b.Run(context.Background())
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				w := newWorld(t, 9)
+				w.run()
+				in := w.src.folder("INBOX")
+				in.modseq++
+				in.msgs[0].flags, in.msgs[0].modseq = []string{`\Flagged`}, in.modseq
+				in.add(letter(100), nil, testDate)
+				if s, err := run(w); err != nil || s.FlagChanges != 0 || s.Sent != 1 {
+					t.Fatalf("%+v %v", s, err)
+				}
+				for _, m := range w.dst.folder("INBOX").msgs {
+					if slices.Contains(m.flags, `\Flagged`) {
+						t.Fatal("a flag was changed after the cut-over")
+					}
+				}
+			})
+		})
+	}
 }
 
 func TestADeltaLeavesMovedMailAndDeletedFoldersAlone(t *testing.T) {

@@ -141,6 +141,10 @@ type Practice struct {
 	// Pace lets the new server take that many messages a second at most, so that
 	// there is something to watch; 0: as many as it can.
 	Pace func(perSecond int)
+	// NewMX is the host that the company's MX must name at the cut-over, and
+	// Publish makes it so in a zone on this computer; nil: there is no such zone.
+	NewMX   string
+	Publish func(mx string)
 	// Close stops the servers.
 	Close func()
 }
