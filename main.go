@@ -8,7 +8,10 @@ import (
 	"errors"
 	"os"
 	"runtime/debug"
+	"time"
 
+	"mxodus/dns"
+	"mxodus/dns/pretend"
 	"mxodus/engine"
 	"mxodus/engine/imapconn"
 	"mxodus/engine/journal"
@@ -67,10 +70,24 @@ func dialer(p engine.Project, v engine.Vault, o engine.DialOptions) engine.Diale
 	return d
 }
 
+// practiceFollow is how often a delta comes in practice, where waiting teaches
+// nothing.
+const practiceFollow = 5 * time.Second
+
 // wizard gives the terminal to the screens.
 func wizard(ctx context.Context, a engine.Adapters, o cli.WizardOptions) error {
+	var names *dns.Client
+	if p := o.Practice; p != nil {
+		zone, err := pretend.Start(p.Project.Domain)
+		if err != nil {
+			return err
+		}
+		defer zone.Close()
+		names, p.NewMX, p.Publish = dns.New(zone.Options()), "mx.new-server.example", zone.Publish
+		p.Project.Limits.FollowEvery = practiceFollow
+	}
 	err := tui.Run(ctx, a, tui.Options{Path: o.Path, Practice: o.Practice, PracticePath: o.PracticePath, Passphrase: o.Passphrase,
-		Theme: o.Theme, TraceFile: o.TraceFile, Log: o.Log})
+		Theme: o.Theme, TraceFile: o.TraceFile, Log: o.Log, DNS: names})
 	if errors.Is(err, tui.ErrInterrupted) {
 		return cli.ErrInterrupted
 	}

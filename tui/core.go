@@ -2,8 +2,11 @@ package tui
 
 import (
 	"context"
+	"io"
+	"os"
 	"time"
 
+	"mxodus/dns"
 	"mxodus/engine"
 	"mxodus/engine/preset"
 	"mxodus/tui/widget"
@@ -19,12 +22,20 @@ type core struct {
 	sealed   loaded // a project that is open, but whose vault is not
 	works    *works
 	discover func(ctx context.Context, domain string, o preset.DiscoverOptions) (preset.Discovery, error)
+	dns      *dns.Client
+	resolver resolver  // dns, for what looks into the DNS
+	terminal io.Writer // for what is meant for the terminal itself: its clipboard
 	now      time.Time // of the message at hand: views have no clock
 	frame    int       // of spinners
 }
 
 func newCore(ctx context.Context, a engine.Adapters, o Options, look *widget.Look) *core {
-	return &core{desk: newDesk(ctx, o.Log), adapters: a, options: o, look: look,
+	client := newClient(o)
+	names := o.resolver
+	if names.check == nil {
+		names = resolverOf(client)
+	}
+	return &core{desk: newDesk(ctx, o.Log), adapters: a, options: o, look: look, dns: client, resolver: names, terminal: os.Stdout,
 		works: newWorks(ctx, o.Log), discover: preset.Discover, now: time.Now()}
 }
 
@@ -37,6 +48,7 @@ func (c *core) dialOptions() engine.DialOptions {
 func (c *core) close(most time.Duration) {
 	c.desk.close()
 	c.works.close(most)
+	c.dns.Close()
 	for _, f := range []engine.ProjectFile{c.session.file, c.sealed.file} {
 		if f == nil {
 			continue

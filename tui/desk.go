@@ -95,10 +95,10 @@ func (d *desk) waiting(l lane) bool {
 	return e != nil && e.open
 }
 
-// busy says whether any question is open.
+// busy says whether any question is open whose answer is waited for.
 func (d *desk) busy() bool {
-	for _, e := range d.lanes {
-		if e.open {
+	for l, e := range d.lanes {
+		if e.open && l.name != laneWatch {
 			return true
 		}
 	}

@@ -23,6 +23,7 @@ type fakeFile struct {
 	runs    []engine.Run
 	events  []engine.Event
 	closed  bool
+	kept    map[string][]byte
 }
 
 func (f *fakeFile) Path() string { return f.path }
@@ -82,9 +83,21 @@ func (f *fakeFile) Folders(context.Context, int64) ([]engine.FolderRecord, error
 	return nil, nil
 }
 
-func (f *fakeFile) Keep(context.Context, string, []byte) error { return nil }
+func (f *fakeFile) Keep(_ context.Context, name string, doc []byte) error {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.kept == nil {
+		f.kept = map[string][]byte{}
+	}
+	f.kept[name] = doc
+	return nil
+}
 
-func (f *fakeFile) Kept(context.Context, string) ([]byte, error) { return nil, nil }
+func (f *fakeFile) Kept(_ context.Context, name string) ([]byte, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.kept[name], nil
+}
 
 func (f *fakeFile) Close() error {
 	f.mu.Lock()

@@ -28,6 +28,7 @@ type loaded struct {
 	people  []person
 	admins  map[engine.Side]engine.Secret
 	runs    []engine.Run
+	names   names
 	holder  *engine.LockedError // another process that runs the project; nil: none
 }
 
@@ -117,6 +118,9 @@ func load(ctx context.Context, f engine.ProjectFile, v engine.Vault) (loaded, er
 		l.people = append(l.people, p)
 	}
 	if l.runs, err = f.Runs(ctx); err != nil {
+		return loaded{}, err
+	}
+	if l.names, err = readNames(ctx, f); err != nil {
 		return loaded{}, err
 	}
 	l.holder, err = holderOf(ctx, f)

@@ -11,7 +11,7 @@ var keys = struct {
 	PauseAll, Pause, Stop, StopAll, Retry, RetryAll     key.Binding
 	Again, Follow, Accept, Deep, Missing, Day, Use, Pin key.Binding
 	LeaveOut, Manual, Look, Move, Fields, Pick, Scroll  key.Binding
-	Save, Mend                                          key.Binding
+	Save, Mend, Copy, Publish, Changed, ToVerify        key.Binding
 }{
 	Quit:      bind("quit", "q"),
 	Interrupt: bind("quit", "ctrl+c"),
@@ -48,6 +48,10 @@ var keys = struct {
 	Use:       bind("use a name", "1", "2", "3", "4", "5", "6", "7", "8", "9"),
 	Pin:       bind("trust this certificate", "p"),
 	Save:      bind("save", "ctrl+s"),
+	Copy:      bind("copy the value", "c"),
+	Publish:   bind("publish the new MX", "p"),
+	Changed:   bind("say the MX is changed", "y"),
+	ToVerify:  bind("verify", "v"),
 	Mend:      bind("mend this user", "e"),
 	LeaveOut:  bind("leave out", "o"),
 	Manual:    bind("type it in", "m"),

@@ -110,6 +110,8 @@ func (m *migrate) Update(msg tea.Msg) tea.Cmd {
 		if m.pane == paneLog {
 			cmd = m.readLog()
 		}
+	case toggleFollow:
+		cmd = m.toggleFollow()
 	case stopUser:
 		cmd = m.control(func(b *engine.Batch) { b.Stop(msg.ids...) })
 	case tea.KeyMsg:
@@ -319,6 +321,9 @@ func (m *migrate) askStop(whom string, ids []int64) tea.Cmd {
 		Text:    []string{"What is on its way is finished and written down. The next run goes on exactly there: nothing is lost, and nothing arrives twice."},
 		Answers: []widget.Answer{{Label: "Go on copying"}, {Label: "Stop " + whom, Msg: addressed{m.id, stopUser{ids}}}}}})
 }
+
+// toggleFollow is the wish of another step.
+type toggleFollow struct{}
 
 // toggleFollow makes the batch go on with deltas, or end after this pass.
 func (m *migrate) toggleFollow() tea.Cmd {

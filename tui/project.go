@@ -219,6 +219,8 @@ func (p *project) resume() stepID {
 		return stepDestination
 	case len(s.chosen()) == 0:
 		return stepUsers
+	case s.migrated() && s.project.CutOverDone:
+		return stepFinish
 	case s.begun():
 		return stepMigrate
 	}

@@ -44,7 +44,8 @@ func (r *root) Init() tea.Cmd {
 // Update routes one message; see route.go for where keys go.
 func (r *root) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	r.now = time.Now()
-	return r, r.keepTicking(r.route(msg))
+	cmd := r.route(msg)
+	return r, r.keepTicking(tea.Batch(cmd, r.steps[stepCutover].(*cutover).keepWatching()))
 }
 
 func (r *root) route(msg tea.Msg) tea.Cmd {
@@ -76,11 +77,19 @@ func (r *root) route(msg tea.Msg) tea.Cmd {
 // keepTicking adds the next look at the work, while there is some.
 func (r *root) keepTicking(cmd tea.Cmd) tea.Cmd {
 	every := r.tempo()
+	if every == 0 && r.counting() {
+		every = tickSlow
+	}
 	if r.ticking || every == 0 {
 		return cmd
 	}
 	r.ticking = true
 	return tea.Batch(cmd, r.works.poll(every))
+}
+
+// counting says whether a countdown is on screen.
+func (r *root) counting() bool {
+	return (r.at == stepCutover || r.at == stepFinish) && r.waiting(lane{stepCutover, laneWatch})
 }
 
 // key sends a key to whatever lies on top.

@@ -13,6 +13,7 @@ import (
 	tea "github.com/charmbracelet/bubbletea"
 	"github.com/charmbracelet/x/term"
 
+	"mxodus/dns"
 	"mxodus/engine"
 )
 
@@ -33,6 +34,13 @@ type Options struct {
 	// Plain is ASCII signs and no colours, whatever Theme says; NoColor keeps
 	// the signs. NO_COLOR in the environment is obeyed anyway.
 	Plain, NoColor bool
+
+	// DNS asks the domain's name servers; nil: the real internet's, but in
+	// practice nobody. Run closes it.
+	DNS *dns.Client
+	// resolver, if it can check, is asked in DNS's place: tests are in virtual
+	// time, where no network is.
+	resolver resolver
 
 	TraceFile string       // for engine.DialOptions
 	Log       *slog.Logger // nil: none. It must not write to the terminal.

@@ -10,7 +10,7 @@ import (
 	"mxodus/tui/widget"
 )
 
-var allScenes = []scene{
+var firstScenes = []scene{
 	{"project-choosing", func() *root {
 		r := newRoot(newCore(context.Background(), newFakeWorld().adapters(), Options{}, plainLook()))
 		r.steps[stepProject].(*project).offer([]string{"acme.mxodus", "b\x1b[31m東京.mxodus"})

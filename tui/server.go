@@ -9,6 +9,7 @@ import (
 
 	"mxodus/engine"
 	"mxodus/engine/preset"
+	"mxodus/tui/seek"
 	"mxodus/tui/widget"
 )
 
@@ -65,7 +66,7 @@ func (s *server) Init() tea.Cmd {
 		s.phase, s.saved = serverCard, true
 		return nil
 	}
-	if s.side == engine.SideSource {
+	if s.canFind() {
 		return s.find()
 	}
 	s.openForm(s.draft)
@@ -74,10 +75,10 @@ func (s *server) Init() tea.Cmd {
 
 // find looks for the server by the domain.
 func (s *server) find() tea.Cmd {
-	domain, discover := s.session.project.Domain, s.discover
+	domain, discover, o := s.session.project.Domain, s.discover, seek.Options(s.dns)
 	s.phase, s.fault = serverLooking, nil
 	return s.ask("look", func(ctx context.Context) (any, error) {
-		return discover(ctx, domain, preset.DiscoverOptions{})
+		return discover(ctx, domain, o)
 	})
 }
 

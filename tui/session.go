@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"mxodus/dns"
 	"mxodus/engine"
 )
 
@@ -20,6 +21,7 @@ type session struct {
 	runs     []engine.Run
 	holder   *engine.LockedError // another process that runs the project; nil: none
 	practice bool
+	names    names // what the project keeps of the DNS
 
 	seen     map[engine.Side]engine.SessionInfo // connections checked in this sitting
 	probe    *engine.ProbeStatus
@@ -27,7 +29,8 @@ type session struct {
 	accepted map[int64]bool // users whose warnings were accepted
 	batch    *engine.BatchStatus
 	verify   *verifySnap
-	dayWords string // what happened when a working day passed, in practice
+	spread   *dns.Spread // what the watch saw last
+	dayWords string      // what happened when a working day passed, in practice
 }
 
 // person is a user with the passwords that the vault has.
@@ -48,7 +51,7 @@ func (s *session) begin(l loaded, practice bool) {
 
 // refresh takes what the file holds now.
 func (s *session) refresh(l loaded) {
-	s.project, s.people, s.admins, s.runs, s.holder = l.project, l.people, l.admins, l.runs, l.holder
+	s.project, s.people, s.admins, s.runs, s.holder, s.names = l.project, l.people, l.admins, l.runs, l.holder, l.names
 }
 
 func (s *session) endpoint(side engine.Side) engine.Endpoint {

@@ -45,6 +45,8 @@ const (
 	stepTest
 	stepMigrate
 	stepVerify
+	stepCutover
+	stepFinish
 	stepCount
 )
 
@@ -57,6 +59,8 @@ func newSteps(c *core) []step {
 		stepTest:        newTest(c.seat(stepTest)),
 		stepMigrate:     newMigrate(c.seat(stepMigrate)),
 		stepVerify:      newVerify(c.seat(stepVerify)),
+		stepCutover:     newCutover(c.seat(stepCutover)),
+		stepFinish:      newFinish(c.seat(stepFinish)),
 	}
 }
 

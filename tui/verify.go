@@ -139,7 +139,7 @@ func (v *verify) key(msg tea.KeyMsg) tea.Cmd {
 		case s == nil:
 			return v.begin(v.deep)
 		case s.OK:
-			return v.askLeave()
+			return v.next()
 		}
 		return send(goMsg{to: stepMigrate})
 	case key.Matches(msg, keys.Again):
@@ -155,14 +155,4 @@ func (v *verify) key(msg tea.KeyMsg) tea.Cmd {
 func (v *verify) begin(deep bool) tea.Cmd {
 	v.deep, v.session.dayWords = deep, ""
 	return v.prepare()
-}
-
-// askLeave ends a sitting that came to its end.
-func (v *verify) askLeave() tea.Cmd {
-	text := "Everything is written down. Start mxodus again to run deltas, or to verify again."
-	if v.session.practice {
-		text = "That was practice. The made-up company goes away; nothing on this computer was changed."
-	}
-	return send(questionMsg{&widget.Confirm{Title: "Leave mxodus?", Text: []string{text},
-		Answers: []widget.Answer{{Label: "Stay"}, {Label: "Leave", Msg: quitMsg{}}}}})
 }

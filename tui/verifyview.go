@@ -19,7 +19,7 @@ func (v *verify) Keys() []key.Binding {
 	case v.session.verify == nil:
 		return []key.Binding{named(keys.Enter, "verify"), keys.Deep, keys.Back}
 	}
-	enter := named(keys.Enter, "finish")
+	enter := named(keys.Enter, "next")
 	if !v.session.verify.OK {
 		enter = named(keys.Enter, "back to Migrate")
 	}
@@ -195,13 +195,13 @@ func (v *verify) advice(s *verifySnap, w int) []string {
 	case v.session.practice && v.session.dayWords != "":
 		return nil
 	case v.session.practice:
-		return append([]string{""}, paragraph("This is how it ends. In earnest, you would now change the domain's MX record and run deltas until nothing new arrives. Press t to let a working day pass at the made-up company, or Enter to finish.", w)...)
+		return append([]string{""}, paragraph("Next comes the change of the domain's MX record. Press t to let a working day pass at the made-up company, or Enter to go on.", w)...)
 	}
 	out := []string{"", v.look.Strong.Paint("What comes next")}
 	for i, words := range []string{
-		"Change the domain's MX record to the new server, when the company is ready.",
-		"Go back to Migrate and press f: deltas bring what still arrives at the old server.",
-		"When nothing new has come for a day or two, verify once more. Then end the old service.",
+		"Change the domain's MX record to the new server, when the company is ready (step Cut-over).",
+		"Let deltas bring what still arrives at the old server (step Finish).",
+		"Verify once more. Finish says when it is safe to end the old service.",
 	} {
 		for j, line := range paragraph(words, w-5) {
 			lead := "     "

@@ -1,0 +1,185 @@
+package tui
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/charmbracelet/bubbles/key"
+	tea "github.com/charmbracelet/bubbletea"
+
+	"mxodus/engine"
+	"mxodus/tui/widget"
+)
+
+// finish is the step that tells when it is safe to stop, and ends the migration.
+type finish struct {
+	seat
+	form  *widget.Form // asks for a reason; nil: closed
+	read  time.Time    // when the history was read last
+	fault *engine.Fault
+}
+
+func newFinish(s seat) *finish { return &finish{seat: s} }
+
+func (*finish) Title() string { return "Finish" }
+func (*finish) About() string {
+	return "After the change of the MX, mail can still arrive at the old server until nobody remembers the old record. Deltas bring it over. This list fills itself; when all of it is fulfilled, nothing can be lost by ending the old service."
+}
+func (f *finish) Typing() bool { return f.form != nil }
+func (f *finish) Done() bool   { return f.session.open() && f.session.names.ending != nil }
+
+func (f *finish) Blocked() string {
+	if !f.session.open() || !f.session.migrated() {
+		return "nothing is copied yet"
+	}
+	return ""
+}
+
+func (f *finish) Init() tea.Cmd { return f.readRuns() }
+
+// practiceRules are enough for a company that stops within a minute.
+var practiceRules = engine.StopRules{Empty: 2, Quiet: 5 * time.Second}
+
+func (f *finish) rules() engine.StopRules {
+	if f.session.practice {
+		return practiceRules
+	}
+	return engine.StopRules{}
+}
+
+func (f *finish) judge() engine.StopVerdict {
+	facts := engine.StopFacts{Now: f.now, Runs: f.session.runs, Users: len(f.session.chosen())}
+	if sp := f.session.spread; sp != nil {
+		facts.Watched, facts.AllNew, facts.NewSince, facts.SafeAfter = true, sp.AllNew, sp.Changed, sp.SafeAfter
+	}
+	return engine.SafeToStop(facts, f.rules())
+}
+
+// readRuns reads the history, which a followed batch writes on.
+func (f *finish) readRuns() tea.Cmd {
+	if !f.session.open() || f.waiting("runs") {
+		return nil
+	}
+	file := f.session.file
+	f.read = f.now
+	return f.ask("runs", func(ctx context.Context) (any, error) { return file.Runs(ctx) })
+}
+
+func (f *finish) Update(msg tea.Msg) tea.Cmd {
+	switch msg := msg.(type) {
+	case reply:
+		return f.reply(msg)
+	case snapshot:
+		if f.works.copying() && f.now.Sub(f.read) >= time.Second {
+			return f.readRuns()
+		}
+	case endNow:
+		return f.end(msg.reason)
+	case tea.KeyMsg:
+		return f.key(msg)
+	}
+	return nil
+}
+
+func (f *finish) reply(r reply) tea.Cmd {
+	if r.err != nil && !errors.Is(r.err, context.Canceled) {
+		f.fault = faultOf(r.err)
+		return nil
+	}
+	switch v := r.value.(type) {
+	case []engine.Run:
+		f.session.runs = v
+	case *endingDoc:
+		f.session.names.ending = v
+	case dayPassed:
+		f.session.dayWords = v.words
+	}
+	return nil
+}
+
+func (f *finish) key(msg tea.KeyMsg) tea.Cmd {
+	switch {
+	case f.form != nil:
+		return f.formKey(msg)
+	case key.Matches(msg, keys.Back):
+		return f.back()
+	case key.Matches(msg, keys.Follow):
+		return send(addressed{stepMigrate, toggleFollow{}})
+	case key.Matches(msg, keys.ToVerify) && !f.works.copying():
+		return send(goMsg{to: stepVerify})
+	case key.Matches(msg, keys.Day) && f.canPassDay():
+		return f.passDay()
+	case key.Matches(msg, keys.Enter):
+		switch {
+		case f.Done():
+			return f.askLeave()
+		case f.judge().Safe:
+			return f.askEnd()
+		}
+		f.form = widget.NewForm(&widget.Field{Name: "reason", Label: "Why stop now", Help: "A few words for whoever reads this later. They are kept in the project's history.",
+			Check: need("a reason")})
+	}
+	return nil
+}
+
+func (f *finish) formKey(msg tea.KeyMsg) tea.Cmd {
+	switch {
+	case key.Matches(msg, keys.Back):
+		f.form = nil
+	case f.form.Update(msg):
+		reason := engine.Clean(f.form.Get("reason"), 500)
+		f.form = nil
+		return f.end(reason)
+	}
+	return nil
+}
+
+// endNow is the answer of somebody who was asked.
+type endNow struct{ reason string }
+
+func (f *finish) askEnd() tea.Cmd {
+	return send(questionMsg{&widget.Confirm{Title: "End the migration?",
+		Text:    []string{"Everything speaks for it. The deltas stop. You can still run one at any time."},
+		Answers: []widget.Answer{{Label: "Not yet"}, {Label: "End it", Msg: addressed{f.id, endNow{}}}}}})
+}
+
+// end stops the deltas and writes down how the migration was ended. A reason is
+// only given where it wasn't safe.
+func (f *finish) end(reason string) tea.Cmd {
+	doc := &endingDoc{At: f.now.Round(0), Reason: reason}
+	v := f.judge()
+	doc.Safe = v.Safe
+	for _, c := range v.Checks {
+		if !c.OK {
+			doc.Open = append(doc.Open, c.Name)
+		}
+	}
+	event := engine.Event{At: doc.At, Level: engine.Info, Text: "The migration was ended. It was safe to stop."}
+	if !v.Safe {
+		event.Level, event.Text = engine.Attention, "The migration was ended before it was safe to stop. The reason given: "+reason
+	}
+	file, batch := f.session.file, f.works.batch
+	if !f.works.copying() {
+		batch = nil
+	}
+	return f.ask("end", func(ctx context.Context) (any, error) {
+		if batch != nil {
+			batch.Stop()
+		}
+		if err := file.Event(ctx, event); err != nil {
+			return nil, err
+		}
+		return doc, keep(ctx, file, docEnding, doc)
+	})
+}
+
+// askLeave ends a sitting that came to its end.
+func (f *finish) askLeave() tea.Cmd {
+	text := "Everything is written down. Start mxodus again to run deltas, or to verify again."
+	if f.session.practice {
+		text = "That was practice. The made-up company goes away; nothing on this computer was changed."
+	}
+	return send(questionMsg{&widget.Confirm{Title: leaveTitle, Text: []string{text},
+		Answers: []widget.Answer{{Label: "Stay"}, {Label: "Leave", Msg: quitMsg{}}}}})
+}
