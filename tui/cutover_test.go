@@ -142,10 +142,10 @@ func TestTheCutOverIsSeenAndNoted(t *testing.T) {
 		if len(file.kept[docAfter]) == 0 || len(file.kept[docWatch]) == 0 {
 			t.Error("what was seen is not kept")
 		}
-		looks := n.looks
 		s.wait(11 * time.Minute)
 		s.sees("No mail can arrive at the old server any more")
-		if looks = n.looks; looks > 30 {
+		looks := n.looks
+		if looks > 30 {
 			t.Errorf("%d looks", looks)
 		}
 		s.wait(5 * time.Minute)
