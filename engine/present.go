@@ -42,6 +42,7 @@ func (w *folderWork) findPresent(ctx context.Context, p *pair) error {
 	c.do(&dstErr, func() (err error) { stands, err = w.foreign(ctx, p.dst, from); return err })
 	c.do(&srcErr, func() (err error) { wanted, err = w.workHeaders(ctx, p.src); return err })
 	c.Wait()
+	stands = w.withoutOpen(stands)
 	if err := worse(srcErr, dstErr); err != nil || len(stands) == 0 {
 		return err
 	}
@@ -50,6 +51,24 @@ func (w *folderWork) findPresent(ctx context.Context, p *pair) error {
 		return err
 	}
 	return w.filePresent(ctx, wanted, found)
+}
+
+// withoutOpen leaves out what may be ours: a message whose fate is unknown and
+// that stands there must not be taken for its twin, which is still to be sent.
+func (w *folderWork) withoutOpen(stands []Header) []Header {
+	bounds := map[Identity][]uint32{} // lowest UIDs that the open ones can have
+	for _, o := range w.open {
+		bounds[o.rec.Identity] = append(bounds[o.rec.Identity], o.rec.DestUID)
+	}
+	return slices.DeleteFunc(stands, func(h Header) bool {
+		low := bounds[h.Identity]
+		i := slices.IndexFunc(low, func(uid uint32) bool { return h.UID >= uid })
+		if i < 0 {
+			return false
+		}
+		bounds[h.Identity] = slices.Delete(low, i, i+1)
+		return true
+	})
 }
 
 // sourceContents reads messages from the source to compare them.

@@ -201,7 +201,7 @@ func quoted(wire string) string {
 // asStored is a message as a server of this make keeps it, with what it is known
 // to change taken out of the comparison: Dovecot ends lines with CRLF, has no
 // NUL, and takes a date in the future for now; Cyrus has no 8-bit bytes in
-// headers, and takes 1970 for now.
+// headers, and is given the nearest date that it can hold.
 func asStored(k real.Kind, m found) string {
 	body, now := m.body, time.Since(m.date) < time.Hour
 	switch k {
@@ -212,7 +212,9 @@ func asStored(k real.Kind, m found) string {
 	case real.KindCyrus:
 		head, text, _ := strings.Cut(body, "\r\n\r\n")
 		body = eightBit.ReplaceAllString(head, "X") + "\r\n\r\n" + text
-		now = now || m.date.Unix() == 0
+		if m.date.Unix() < 1 {
+			m.date = time.Unix(1, 0).UTC()
+		}
 	}
 	date := m.date.Format(time.RFC3339)
 	if now {
