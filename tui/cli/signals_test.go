@@ -9,6 +9,7 @@ import (
 	"net"
 	"os"
 	"os/exec"
+	"os/signal"
 	"path/filepath"
 	"strings"
 	"syscall"
@@ -36,6 +37,11 @@ func start(t *testing.T, dir string, env []string, name string, args ...string) 
 	if err != nil {
 		t.Fatal(err)
 	}
+	// Where the tests run with SIGHUP ignored, as under nohup, the command would
+	// ignore it too, and rightly: it is to get the signal here.
+	hangups := make(chan os.Signal, 1)
+	signal.Notify(hangups, syscall.SIGHUP)
+	defer signal.Stop(hangups)
 	if err := s.cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
