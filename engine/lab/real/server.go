@@ -3,6 +3,7 @@ package real
 import (
 	"crypto/tls"
 	"crypto/x509"
+	"errors"
 	"net"
 	"os"
 	"path/filepath"
@@ -76,14 +77,15 @@ type Server struct {
 func Have(tb testing.TB, kinds ...Kind) {
 	tb.Helper()
 	for _, k := range kinds {
-		if k == KindPostfix && os.Geteuid() != 0 {
-			tb.Skip("Postfix only starts as root")
+		err := installed(k)
+		if err == nil && k == KindPostfix && os.Geteuid() != 0 {
+			err = errors.New("it only starts as root")
 		}
-		if err := installed(k); err != nil {
+		if err != nil {
 			if os.Getenv("MXODUS_REAL_SERVERS") == "required" {
-				tb.Fatalf("%s is needed: run .ci/real-servers as root (%v)", k, err)
+				tb.Fatalf("%s is needed: run .ci/real-servers, and the tests, as root (%v)", k, err)
 			}
-			tb.Skipf("%s isn't installed: .ci/real-servers does that (%v)", k, err)
+			tb.Skipf("%s can't be started: .ci/real-servers installs it (%v)", k, err)
 		}
 	}
 }
