@@ -61,6 +61,12 @@ const (
 	CodeSecret      Code = "no-password"
 	CodeRenamed     Code = "folder-renamed"
 	CodeFlags       Code = "flags-not-kept"
+	CodePermission  Code = "permission-missing"
+	CodeNotFound    Code = "not-found"
+	CodeExists      Code = "exists-already"
+	CodeNoSeats     Code = "no-free-licence"
+	CodeNoCountry   Code = "no-usage-location"
+	CodeNotVerified Code = "domain-not-verified"
 )
 
 func (f *Fault) Error() string {
