@@ -253,3 +253,18 @@ func (t Templates) strangers() (wrong []error) {
 	}
 	return wrong
 }
+
+// MakeAll writes a letter to each of these users, or one to the owner.
+func (m *Maker) MakeAll(k Kind, users []engine.User) (list []Letter, err error) {
+	if k.ToOwner() {
+		users = []engine.User{{}}
+	}
+	for _, u := range users {
+		l, err := m.Make(k, u)
+		if err != nil {
+			return nil, err
+		}
+		list = append(list, l)
+	}
+	return list, nil
+}

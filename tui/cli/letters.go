@@ -208,7 +208,7 @@ func (a *app) learn(ctx context.Context, o *opened, users []engine.User, kinds [
 func (a *app) makeLetters(ctx context.Context, o *opened, m *letter.Maker, users []engine.User, kinds []letter.Kind, forms []letter.Form, f letterFlags) error {
 	code := ExitDone
 	for _, k := range kinds {
-		list, err := lettersOf(m, k, users)
+		list, err := m.MakeAll(k, users)
 		if err != nil {
 			return err
 		}
@@ -231,20 +231,6 @@ func (a *app) makeLetters(ctx context.Context, o *opened, m *letter.Maker, users
 		}
 	}
 	return end(code)
-}
-
-func lettersOf(m *letter.Maker, k letter.Kind, users []engine.User) (list []letter.Letter, err error) {
-	if k.ToOwner() {
-		users = []engine.User{{}}
-	}
-	for _, u := range users {
-		l, err := m.Make(k, u)
-		if err != nil {
-			return nil, err
-		}
-		list = append(list, l)
-	}
-	return list, nil
 }
 
 type lettersLine struct {

@@ -3,7 +3,6 @@ package cli
 import (
 	"context"
 	"fmt"
-	"net/mail"
 	"os"
 	"path/filepath"
 	"strings"
@@ -100,12 +99,12 @@ func (s letterSettings) apply(p *engine.Project, given func(string) bool) error 
 		to          *string
 		read        func(string) (string, error)
 	}{
-		{"language", s.language, &l.Language, languageCode}, {"owner-language", s.ownerLanguage, &l.OwnerLanguage, languageCode},
+		{"language", s.language, &l.Language, letter.ReadLanguage}, {"owner-language", s.ownerLanguage, &l.OwnerLanguage, letter.ReadLanguage},
 		{"why", s.why, &l.Why, plainWords}, {"help-name", s.helpName, &l.HelpName, plainWords}, {"help-phone", s.helpPhone, &l.HelpPhone, plainWords},
-		{"help-hours", s.helpHours, &l.HelpHours, plainWords}, {"help-address", s.helpAddress, &l.HelpAddress, mailAddress},
-		{"sender", s.sender, &l.SenderAddress, mailAddress}, {"sender-name", s.senderName, &l.SenderName, plainWords},
-		{"owner", s.owner, &l.OwnerAddress, mailAddress}, {"owner-name", s.ownerName, &l.OwnerName, plainWords},
-		{"zone", s.zone, &l.Zone, zoneName}, {"web-mail", s.webMail, &l.WebMail, webAddress}, {"password-way", s.passwordWay, &l.PasswordWay, plainWords},
+		{"help-hours", s.helpHours, &l.HelpHours, plainWords}, {"help-address", s.helpAddress, &l.HelpAddress, letter.ReadAddress},
+		{"sender", s.sender, &l.SenderAddress, letter.ReadAddress}, {"sender-name", s.senderName, &l.SenderName, plainWords},
+		{"owner", s.owner, &l.OwnerAddress, letter.ReadAddress}, {"owner-name", s.ownerName, &l.OwnerName, plainWords},
+		{"zone", s.zone, &l.Zone, letter.ReadZone}, {"web-mail", s.webMail, &l.WebMail, letter.ReadWebAddress}, {"password-way", s.passwordWay, &l.PasswordWay, plainWords},
 		{"logo", s.logo, &l.Logo, absoluteFile}, {"templates", s.templates, &l.Templates, absoluteFile}, {"colour", s.colour, &l.Colour, colourCode},
 	} {
 		if given(t.flag) {
@@ -138,7 +137,7 @@ func (s letterSettings) dates(l *engine.Letters, given func(string) bool, bad fu
 		to          *time.Time
 	}{{"window", s.window, &l.WindowStart}, {"window-end", s.windowEnd, &l.WindowEnd}, {"last-day", s.lastDay, &l.LastDay}} {
 		if given(t.flag) {
-			v, err := parseMomentIn(t.value, zone)
+			v, err := letter.ReadMoment(t.value, zone)
 			bad(t.flag, err)
 			*t.to = v
 		}
@@ -194,7 +193,7 @@ func (s letterSettings) users(o *opened, given func(string) bool) (out []engine.
 	}
 	for _, pair := range s.userLanguages {
 		name, code, _ := strings.Cut(pair, "=")
-		code, wrong := languageCode(code)
+		code, wrong := letter.ReadLanguage(code)
 		if wrong != nil {
 			return nil, usage("Write --user-language anna@acme.example=de.", "--user-language: %s", sentence(wrong.Error()))
 		}
@@ -230,40 +229,7 @@ func (a *app) smtpPassword(ctx context.Context, o *opened, s letterSettings) err
 	return vault.Set(ctx, map[string]engine.Secret{engine.SMTPSecretName: secret})
 }
 
-func languageCode(s string) (string, error) {
-	if s == "" {
-		return "", nil
-	}
-	l, err := letter.LanguageOf(s)
-	return l.Code, err
-}
-
 func plainWords(s string) (string, error) { return engine.Clean(s, 500), nil }
-
-func mailAddress(s string) (string, error) {
-	if s == "" {
-		return "", nil
-	}
-	m, err := mail.ParseAddress(s)
-	if err != nil || m.Address != s {
-		return "", fmt.Errorf("%q is no address: write help@acme.example", s)
-	}
-	return s, nil
-}
-
-func webAddress(s string) (string, error) {
-	if s != "" && (!strings.HasPrefix(s, "https://") || strings.ContainsAny(s, " \"<>") || len(s) < len("https://a.b")) {
-		return "", fmt.Errorf("%q is no address of a web site: write https://mail.acme.example", s)
-	}
-	return s, nil
-}
-
-func zoneName(s string) (string, error) {
-	if _, err := time.LoadLocation(s); err != nil || strings.EqualFold(s, "local") {
-		return "", fmt.Errorf("%q is no time zone: write Europe/Vienna", s)
-	}
-	return s, nil
-}
 
 func colourCode(s string) (string, error) {
 	_, err := letter.InkOf(s)

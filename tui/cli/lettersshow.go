@@ -4,9 +4,9 @@ import (
 	"context"
 	"time"
 
-	"mxodus/dns"
 	"mxodus/engine"
 	"mxodus/engine/letter"
+	"mxodus/tui/handover"
 )
 
 type deliveryLine struct {
@@ -143,46 +143,14 @@ func (a *app) checkTemplates(o *opened) error {
 // dnsLinesOf is what stood in the DNS before the change and after it, from files
 // or as it was kept with the project, and the TTL that the MX had.
 func dnsLinesOf(ctx context.Context, o *opened, before, after string) (lines []letter.DNSLine, ttl int, err error) {
-	old, err := snapshotOf(ctx, o, before, dnsBeforeDoc)
-	if err != nil || old == nil {
+	old, err := snapshotOf(ctx, o, before, handover.BeforeDoc)
+	if err != nil {
 		return nil, 0, err
 	}
-	for _, r := range old.Records {
-		if r.Type == "MX" && r.Name == old.Domain {
-			ttl = int(r.TTL)
-		}
+	now, err := snapshotOf(ctx, o, after, handover.AfterDoc)
+	if err != nil {
+		return nil, 0, err
 	}
-	now, err := snapshotOf(ctx, o, after, dnsAfterDoc)
-	if err != nil || now == nil {
-		return nil, ttl, err
-	}
-	index := map[string]int{}
-	for _, c := range old.Diff(*now) {
-		if c.What == dns.NewTTL {
-			continue
-		}
-		name := c.Record.Type + " " + c.Record.Name
-		i, ok := index[name]
-		if !ok {
-			i = len(lines)
-			index[name] = i
-			lines = append(lines, letter.DNSLine{Name: letter.Text(name)})
-		}
-		side := &lines[i].Before
-		if c.What == dns.Added {
-			side = &lines[i].After
-		}
-		if *side != "" {
-			*side += ", "
-		}
-		*side += letter.Text(c.Record.Short())
-	}
-	for i := range lines {
-		for _, side := range []*letter.Text{&lines[i].Before, &lines[i].After} {
-			if *side == "" {
-				*side = "-"
-			}
-		}
-	}
+	lines, ttl = handover.DNSLines(old, now)
 	return lines, ttl, nil
 }

@@ -6,6 +6,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"mxodus/engine"
+	"mxodus/tui/handover"
 )
 
 func (a *app) microsoftCommand() *cobra.Command {
@@ -89,7 +90,7 @@ func (a *app) showPage(side engine.Side, p engine.SignInPage) error {
 		a.notef("The browser opens now. If it doesn't, open this address on this computer:\n%s\n", p.URL)
 	}
 	if p.Code == "" && !a.opts.json {
-		if err := openBrowser(p.URL); err != nil {
+		if err := handover.OpenBrowser(p.URL); err != nil {
 			a.log.Info("no browser was opened", "error", errText(err))
 		}
 	}

@@ -2,13 +2,11 @@ package cli
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
-	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -16,13 +14,7 @@ import (
 	"mxodus/dns"
 	"mxodus/engine"
 	"mxodus/engine/report"
-)
-
-// The project's documents that hold what stood in the DNS before and after the
-// change, each a dns.Snapshot as JSON.
-const (
-	dnsBeforeDoc = "dns/before"
-	dnsAfterDoc  = "dns/after"
+	"mxodus/tui/handover"
 )
 
 // reportFlags are those of the report command.
@@ -127,29 +119,22 @@ func (a *app) tellReport(r report.Report, dir string) {
 // reportDNS is what stood in the DNS before and after: from files, or as it was
 // kept with the project; nil when neither is known.
 func reportDNS(ctx context.Context, o *opened, f reportFlags) (*report.DNS, error) {
-	before, err := snapshotOf(ctx, o, f.before, dnsBeforeDoc)
+	before, err := snapshotOf(ctx, o, f.before, handover.BeforeDoc)
 	if err != nil {
 		return nil, err
 	}
-	after, err := snapshotOf(ctx, o, f.after, dnsAfterDoc)
+	after, err := snapshotOf(ctx, o, f.after, handover.AfterDoc)
 	if err != nil || before == nil && after == nil {
 		return nil, err
 	}
-	return dnsRows(before, after), nil
+	return handover.DNSRows(before, after), nil
 }
 
 func snapshotOf(ctx context.Context, o *opened, path, doc string) (*dns.Snapshot, error) {
-	var s dns.Snapshot
 	if path == "" {
-		kept, err := o.file.Kept(ctx, doc)
-		if err != nil || kept == nil {
-			return nil, err
-		}
-		if json.Unmarshal(kept, &s) != nil {
-			return nil, nil // of another version: it is as if nobody had kept it
-		}
-		return &s, nil
+		return handover.KeptSnapshot(ctx, o.file, doc)
 	}
+	var s dns.Snapshot
 	if err := readJSON(path, &s); err != nil {
 		return nil, err
 	}
@@ -157,87 +142,6 @@ func snapshotOf(ctx context.Context, o *opened, path, doc string) (*dns.Snapshot
 		return nil, usage("Choose the file of this project's domain.", "%s holds the records of %q.", asWritten(path), s.Domain)
 	}
 	return &s, nil
-}
-
-// lowTTL is the lifetime in seconds below which a record is still set for a
-// change.
-const lowTTL = 1800
-
-// dnsRows lays two snapshots side by side: what has changed, and all MX records.
-func dnsRows(before, after *dns.Snapshot) *report.DNS {
-	out := &report.DNS{Rows: []report.DNSRow{}, LowTTL: []string{}, Notes: []string{}}
-	index := map[string]int{}
-	row := func(r dns.Record) *report.DNSRow {
-		key := r.Name + " " + r.Type
-		if _, ok := index[key]; !ok {
-			index[key] = len(out.Rows)
-			out.Rows = append(out.Rows, report.DNSRow{Name: engine.Clean(r.Name, 255), Type: engine.Clean(r.Type, 20), Before: []string{}, After: []string{}})
-		}
-		return &out.Rows[index[key]]
-	}
-	if before != nil {
-		out.Before = before.At
-		for _, r := range before.Records {
-			row(r).Before = append(row(r).Before, recordText(r))
-		}
-	}
-	if after != nil {
-		out.After = after.At
-		for _, r := range after.Records {
-			row(r).After = append(row(r).After, recordText(r))
-			if r.TTL < lowTTL && (r.Type == "MX" || strings.HasPrefix(r.Name, "autodiscover.")) {
-				out.LowTTL = append(out.LowTTL, fmt.Sprintf("%s %s (%d seconds)", engine.Clean(r.Name, 255), engine.Clean(r.Type, 20), r.TTL))
-			}
-		}
-	}
-	if before != nil && after != nil {
-		for _, c := range before.Diff(*after) {
-			row(c.Record).Changed = true
-		}
-	}
-	out.Rows, out.Notes = worthARow(out.Rows, before != nil && after != nil), dnsNotes(before, after)
-	return out
-}
-
-// worthARow keeps what changed, and MX, SPF and autodiscover in any case; with
-// one snapshot only, everything.
-func worthARow(rows []report.DNSRow, both bool) []report.DNSRow {
-	if !both {
-		return rows
-	}
-	kept := []report.DNSRow{}
-	for _, r := range rows {
-		if r.Changed || r.Type == "MX" || r.Type == "NS" || strings.HasPrefix(r.Name, "autodiscover.") {
-			kept = append(kept, r)
-		}
-	}
-	return kept
-}
-
-func dnsNotes(before, after *dns.Snapshot) []string {
-	notes := []string{}
-	switch {
-	case before == nil:
-		notes = append(notes, "What stood there before the change was not written down.")
-	case after == nil:
-		notes = append(notes, "What stands there after the change was not written down.")
-	default:
-		notes = append(notes, "Other records of the domain's mail are the same as before.")
-	}
-	for _, s := range []*dns.Snapshot{before, after} {
-		if s != nil && len(s.Missing) > 0 {
-			notes = append(notes, fmt.Sprintf("%s could not be answered on %s: what they ask about may or may not be there.", count(len(s.Missing), "question"), moment(s.At)))
-		}
-	}
-	return notes
-}
-
-func recordText(r dns.Record) string {
-	value := engine.Clean(r.Value, 600)
-	if r.Type == "MX" || r.Type == "SRV" {
-		value = fmt.Sprintf("%d %s", r.Priority, value)
-	}
-	return fmt.Sprintf("%s (TTL %d)", value, r.TTL)
 }
 
 // readAccount reads the account out of a report.json.

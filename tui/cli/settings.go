@@ -13,6 +13,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"mxodus/engine"
+	"mxodus/engine/letter"
 	"mxodus/engine/preset"
 )
 
@@ -246,16 +247,4 @@ func nonEmpty(in []string) (out []string) {
 }
 
 // parseMoment reads a date, with or without a time, in this computer's zone.
-func parseMoment(s string) (time.Time, error) { return parseMomentIn(s, time.Local) }
-
-func parseMomentIn(s string, zone *time.Location) (time.Time, error) {
-	if s == "" {
-		return time.Time{}, nil
-	}
-	for _, layout := range []string{time.RFC3339, "2006-01-02 15:04", "2006-01-02T15:04", time.DateOnly} {
-		if t, err := time.ParseInLocation(layout, s, zone); err == nil {
-			return t, nil
-		}
-	}
-	return time.Time{}, fmt.Errorf("%q is no date: write 2026-11-28 or \"2026-11-28 18:00\"", s)
-}
+func parseMoment(s string) (time.Time, error) { return letter.ReadMoment(s, time.Local) }
