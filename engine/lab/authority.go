@@ -17,7 +17,8 @@ import (
 // apps, browsers and devices, over HTTPS on loopback. Its methods may be called
 // from any goroutine while clients are at work.
 type Authority struct {
-	// Tenant is the only tenant that it knows.
+	// Tenant is a domain of the tenant that it signs in to; it knows no other, but
+	// for domains that AddDomain names.
 	Tenant string
 
 	server *http.Server
@@ -36,6 +37,9 @@ type Authority struct {
 	failing  int                // how often still; below 0: for ever
 	busy     time.Duration      // Retry-After of the busy
 	counts   map[string]int
+
+	registered map[string]*registration // by client ID
+	domains    map[string]string        // tenants' names by domain
 }
 
 // grant is an access token.
@@ -64,7 +68,8 @@ func NewAuthority(tenant string, lifetime time.Duration) (*Authority, error) {
 	a := &Authority{Tenant: tenant, lifetime: lifetime, base: "https://" + l.Addr().String(),
 		pem:  certificatePEM(cert),
 		apps: map[string]string{}, tokens: map[string]*grant{}, refresh: map[string]string{},
-		codes: map[string]authCode{}, devices: map[string]*device{}, counts: map[string]int{}}
+		codes: map[string]authCode{}, devices: map[string]*device{}, counts: map[string]int{},
+		registered: map[string]*registration{}, domains: map[string]string{}}
 	a.server = &http.Server{Handler: a.routes(), ReadHeaderTimeout: time.Minute, ErrorLog: log.New(io.Discard, "", 0),
 		TLSConfig: &tls.Config{Certificates: []tls.Certificate{cert}, MinVersion: tls.VersionTLS12}}
 	go func() {

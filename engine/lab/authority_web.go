@@ -8,7 +8,6 @@ import (
 	"html"
 	"net/http"
 	"strconv"
-	"strings"
 	"time"
 )
 
@@ -28,18 +27,13 @@ func (a *Authority) routes() http.Handler {
 	return m
 }
 
-// knows says whether a tenant is ours; "organizations" is for persons of any.
-func (a *Authority) knows(r *http.Request) bool {
-	t := r.PathValue("tenant")
-	return strings.EqualFold(t, a.Tenant) || t == "organizations"
-}
-
 func (a *Authority) discovery(w http.ResponseWriter, r *http.Request) {
-	if !a.knows(r) {
+	tenant := a.tenantOf(r.PathValue("tenant"))
+	if tenant == "" {
 		refuse(w, "invalid_tenant", "90002", "Tenant '"+r.PathValue("tenant")+"' not found. Check to make sure you have the correct tenant ID.")
 		return
 	}
-	at := a.base + "/" + r.PathValue("tenant")
+	at := a.base + "/" + tenant
 	answer(w, http.StatusOK, map[string]any{
 		"issuer":                        at + "/v2.0",
 		"authorization_endpoint":        at + "/oauth2/v2.0/authorize",
@@ -98,6 +92,7 @@ func (a *Authority) due() string {
 }
 
 func (a *Authority) token(w http.ResponseWriter, r *http.Request) {
+	own := a.tenantOf(r.PathValue("tenant")) == a.TenantID()
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	if a.busy > 0 {
@@ -111,7 +106,7 @@ func (a *Authority) token(w http.ResponseWriter, r *http.Request) {
 	}
 	client := r.PostFormValue("client_id")
 	secret, known := a.apps[client]
-	if !known {
+	if !known || !own {
 		refuse(w, "unauthorized_client", "700016", "Application with identifier '"+client+"' was not found in the directory.")
 		return
 	}
@@ -141,8 +136,12 @@ func (a *Authority) forApp(w http.ResponseWriter, r *http.Request, secret string
 		refuse(w, "invalid_client", "7000215", "Invalid client secret provided. Ensure the secret being sent in the request is the client secret value, not the client secret ID.")
 		return
 	}
+	if !certificate && a.registration(r.PostFormValue("client_id")).expired {
+		refuse(w, "invalid_client", "7000222", "The provided client secret keys for app are expired.")
+		return
+	}
 	a.counts[grantApp]++
-	token := a.issue(r.PostFormValue("scope"))
+	token := a.appToken(r.PostFormValue("client_id"), r.PostFormValue("scope"))
 	answer(w, http.StatusOK, map[string]any{"token_type": "Bearer", "expires_in": int(a.lifetime.Seconds()), "access_token": token})
 }
 
@@ -178,18 +177,12 @@ func (a *Authority) hand(w http.ResponseWriter, kind, client, scope, nonce strin
 	a.counts[kind]++
 	refresh := secretText("refresh")
 	a.refresh[refresh] = client
-	id := map[string]any{"iss": a.base + "/" + a.Tenant + "/v2.0", "aud": client, "sub": "person-1", "oid": "person-1", "tid": a.Tenant,
+	id := map[string]any{"iss": a.base + "/" + a.TenantID() + "/v2.0", "aud": client, "sub": "person-1", "oid": "person-1", "tid": a.TenantID(),
 		"preferred_username": a.person, "nonce": nonce, "exp": time.Now().Add(time.Hour).Unix(), "iat": time.Now().Unix()}
 	answer(w, http.StatusOK, map[string]any{"token_type": "Bearer", "expires_in": int(a.lifetime.Seconds()), "scope": scope,
-		"access_token": a.issue(scope), "refresh_token": refresh,
+		"access_token": a.issue(scope, map[string]any{"appid": client, "oid": "person-1", "idtyp": "user", "upn": a.person, "scp": scope}), "refresh_token": refresh,
 		"id_token":    packed(map[string]any{"alg": "none", "typ": "JWT"}) + "." + packed(id) + ".",
-		"client_info": packed(map[string]any{"uid": "person-1", "utid": a.Tenant})})
-}
-
-func (a *Authority) issue(scope string) string {
-	token := secretText("access")
-	a.tokens[token] = &grant{expires: time.Now().Add(a.lifetime), scope: scope}
-	return token
+		"client_info": packed(map[string]any{"uid": "person-1", "utid": a.TenantID()})})
 }
 
 func packed(v any) string {

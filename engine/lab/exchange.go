@@ -23,6 +23,7 @@ type Exchange struct {
 	mu     sync.Mutex
 	closed map[string]bool // mailboxes that the sign-in has no rights on
 	rests  map[string]*rest
+	access access
 }
 
 const (
@@ -76,7 +77,7 @@ func (x *Exchange) Deny(address string, on bool) {
 func (x *Exchange) denies(address string) bool {
 	x.mu.Lock()
 	defer x.mu.Unlock()
-	return x.closed[address]
+	return x.closed[address] || x.access.off[strings.ToLower(address)]
 }
 
 // exchangeSession adds what go-imap's server asks of sessions with mechanisms of
@@ -114,7 +115,7 @@ func (x *xoauth2) Next(response []byte) (challenge []byte, done bool, err error)
 		return nil, false, err
 	}
 	a := s.server.account(user)
-	if !ok || a == nil || !s.server.o.Exchange.Good(token) {
+	if !ok || a == nil || !s.server.o.Exchange.Good(token) || !s.server.o.Exchange.knows(token, user) {
 		return nil, false, no("", "AUTHENTICATE failed.")
 	}
 	if err := s.server.enter(s, a); err != nil {
