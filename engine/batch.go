@@ -21,25 +21,26 @@ type BatchOptions struct {
 type Batch struct {
 	env *env
 
-	mu       sync.Mutex
-	follow   bool
-	boxes    []*mailbox
-	slots    climber
-	running  int
-	waiting  int // of those running: they wait, and hold nobody's place
-	pass     int
-	kind     string // of the pass, for the history
-	started  time.Time
-	finished time.Time
-	nextPass time.Time
-	paused   bool
-	stopping bool
-	again    bool // somebody asked for another pass now
-	err      error
-	speed    meter
-	runSpeed meter // of this pass alone, for the history
-	cancel   context.CancelCauseFunc
-	wake     chan struct{}
+	mu        sync.Mutex
+	follow    bool
+	boxes     []*mailbox
+	slots     climber
+	running   int
+	preferred int // how often somebody was put first
+	waiting   int // of those running: they wait, and hold nobody's place
+	pass      int
+	kind      string // of the pass, for the history
+	started   time.Time
+	finished  time.Time
+	nextPass  time.Time
+	paused    bool
+	stopping  bool
+	again     bool // somebody asked for another pass now
+	err       error
+	speed     meter
+	runSpeed  meter // of this pass alone, for the history
+	cancel    context.CancelCauseFunc
+	wake      chan struct{}
 }
 
 // env is what all mailboxes of a batch share.
@@ -50,6 +51,7 @@ type env struct {
 	log          *slog.Logger
 	source, dest *gate
 	budget       *Budget
+	pace         *pace
 	cutOver      atomic.Bool // no flag at the destination is touched any more
 	alive        time.Time   // when an earlier run of this project was last known to live
 
@@ -73,7 +75,7 @@ func NewBatch(p Project, f ProjectFile, d Dialer, o BatchOptions) *Batch {
 	}
 	b := &Batch{follow: o.Follow, wake: make(chan struct{}, 1), slots: newClimber(limits.Mailboxes),
 		env: &env{project: p, file: f, dialer: d, log: o.Log, limits: limits,
-			source: newGate(limits.SourceConns), dest: newGate(limits.DestConns), budget: NewBudget(limits.MemoryBytes)}}
+			source: newGate(limits.SourceConns), dest: newGate(limits.DestConns), budget: NewBudget(limits.MemoryBytes), pace: newPace(limits.MaxRate)}}
 	b.env.cutOver.Store(p.CutOverDone)
 	for _, u := range o.Users {
 		if !u.LeftOut {
@@ -185,14 +187,14 @@ func (b *Batch) launch(ctx context.Context) bool {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	waiting := 0
-	for _, m := range b.boxes {
+	for _, m := range b.inTurn() {
 		if !m.queued {
 			continue
 		}
 		if m.held && m.track.get() != UserPaused {
 			m.track.set(UserPaused, "", time.Time{})
 		}
-		if m.held || b.running-b.waiting >= b.slots.now || ctx.Err() != nil {
+		if m.held || b.running-b.waiting >= b.places(m) || ctx.Err() != nil {
 			waiting++
 			continue
 		}

@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"time"
@@ -94,10 +95,40 @@ func (b *Batch) SetLimits(l Limits) {
 	b.env.mu.Unlock()
 	b.env.source.setMost(l.SourceConns)
 	b.env.dest.setMost(l.DestConns)
+	b.env.pace.setRate(l.MaxRate)
 	b.mu.Lock()
 	b.slots.setMost(l.Mailboxes)
 	b.mu.Unlock()
 	b.poke()
+}
+
+// Prefer puts mailboxes before all others, the last one asked for first: what is
+// queued of them starts at once, beside what runs. What runs goes on.
+func (b *Batch) Prefer(userIDs ...int64) {
+	b.mu.Lock()
+	b.preferred++
+	rank := b.preferred
+	b.mu.Unlock()
+	b.each(userIDs, func(m *mailbox) { m.rank = rank })
+}
+
+// inTurn lists the mailboxes as they are to be started.
+func (b *Batch) inTurn() []*mailbox {
+	if b.preferred == 0 {
+		return b.boxes
+	}
+	boxes := slices.Clone(b.boxes)
+	slices.SortStableFunc(boxes, func(x, y *mailbox) int { return cmp.Compare(y.rank, x.rank) })
+	return boxes
+}
+
+// places is how many mailboxes may run once m does: a preferred one needs no
+// place of its own.
+func (b *Batch) places(m *mailbox) int {
+	if m.rank > 0 {
+		return b.slots.now + 1
+	}
+	return b.slots.now
 }
 
 func (b *Batch) each(userIDs []int64, do func(*mailbox)) {

@@ -12,13 +12,14 @@ import (
 // the lanes, looks for what was left open, and starts over when a connection
 // dies; the plan outlives connections.
 //
-// queued, held, stopped, broken and cancel belong to the batch.
+// queued, held, stopped, broken, rank and cancel belong to the batch.
 type mailbox struct {
 	env   *env
 	user  User
 	track *track
 
 	queued, held, stopped, broken bool
+	rank                          int // higher ones start first; above 0: preferred
 	cancel                        context.CancelCauseFunc
 	parked                        func(n int) // tells the batch that it waits, or no longer does
 

@@ -224,6 +224,7 @@ type Limits struct {
 	ConnsPerMailbox int           // connections into one mailbox per side; default 4, adapting
 	SourceConns     int           // connections to the source host; default 16, adapting
 	DestConns       int           // connections to the destination host; default 16, adapting
+	MaxRate         int64         // bytes a second from the source, over all connections; default: no bound
 	QuietTime       time.Duration // how late a server may store what it was sent; default 30 s
 	Silence         time.Duration // a due reply that makes no progress for so long ends the connection; default 60 s
 	FollowEvery     time.Duration // between deltas of run --follow; default 5 min

@@ -91,7 +91,7 @@ func (l *lane) run(ctx context.Context) error {
 	stages.do(&fetchErr, func() error {
 		defer close(l.fetched)
 		defer stopFetch() // the feeder has nobody left to feed
-		return l.src.Fetch(fetchCtx, l.reqs, l.m.memory.Alloc, l.received)
+		return l.src.Fetch(fetchCtx, l.reqs, l.alloc, l.received)
 	})
 	stages.do(&forwardErr, func() error {
 		defer close(l.out)
@@ -111,6 +111,14 @@ func (l *lane) run(ctx context.Context) error {
 	settling.Wait()
 	l.giveBack()
 	return l.verdict(ctx, settleErr, forwardErr, sendErr, errors.Join(feedErr, fetchErr))
+}
+
+// alloc makes room for a body at the pace that the source is read at.
+func (l *lane) alloc(ctx context.Context, size int64) (*Body, error) {
+	if err := l.m.env.pace.take(ctx, size); err != nil {
+		return nil, err
+	}
+	return l.m.memory.Alloc(ctx, size)
 }
 
 // verdict picks the error that says most.

@@ -12,6 +12,7 @@ var keys = struct {
 	Again, Follow, Accept, Deep, Missing, Day, Use, Pin key.Binding
 	LeaveOut, Manual, Look, Move, Fields, Pick, Scroll  key.Binding
 	Save, Mend, Copy, Publish, Changed, ToVerify        key.Binding
+	Limits, Prefer                                      key.Binding
 }{
 	Quit:      bind("quit", "q"),
 	Interrupt: bind("quit", "ctrl+c"),
@@ -52,6 +53,8 @@ var keys = struct {
 	Publish:   bind("publish the new MX", "p"),
 	Changed:   bind("say the MX is changed", "y"),
 	ToVerify:  bind("verify", "v"),
+	Limits:    bind("limits", "c"),
+	Prefer:    bind("this user first", "+"),
 	Mend:      bind("mend this user", "e"),
 	LeaveOut:  bind("leave out", "o"),
 	Manual:    bind("type it in", "m"),

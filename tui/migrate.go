@@ -30,6 +30,7 @@ type migrate struct {
 	follow  bool           // of the batch that runs, or is about to
 	ended   *batchEnded    // how the last one of this sitting ended
 	fault   *engine.Fault
+	limits  *widget.Form // open: the limits are asked for
 }
 
 type migratePane int
@@ -48,7 +49,7 @@ func (*migrate) About() string {
 	return "The mail is copied, newest first. You may pause, stop, close the window and go on another day: nothing is lost and nothing arrives twice. Run again as often as you like: a later run copies only what is new. Follow does that by itself every few minutes."
 }
 func (m *migrate) Done() bool   { return m.session.open() && m.session.migrated() }
-func (m *migrate) Typing() bool { return m.pane == paneUsers && m.filter.open }
+func (m *migrate) Typing() bool { return m.limits != nil || m.pane == paneUsers && m.filter.open }
 
 func (m *migrate) Blocked() string {
 	if !m.session.open() || len(m.session.chosen()) == 0 {
@@ -84,6 +85,9 @@ func (m *migrate) start(d engine.Dialer) tea.Cmd {
 	l := m.held()
 	batch := engine.NewBatch(m.session.project, l.file, d,
 		engine.BatchOptions{Users: m.session.passed(), Follow: m.follow, Log: m.options.Log})
+	for _, id := range m.session.first {
+		batch.Prefer(id)
+	}
 	m.works.batch = batch
 	m.session.batch, m.ended = nil, nil
 	var sum engine.Summary
@@ -129,6 +133,8 @@ func (m *migrate) reply(r reply) tea.Cmd {
 		return m.start(v)
 	case []engine.Event:
 		m.events = v
+	case limitsSaved:
+		m.session.project = v.project
 	case dayPassed:
 		m.session.dayWords = v.words
 	}
@@ -212,6 +218,9 @@ func (m *migrate) user(id int64) *engine.UserStatus {
 }
 
 func (m *migrate) key(msg tea.KeyMsg) tea.Cmd {
+	if m.limits != nil {
+		return m.limitsKey(msg)
+	}
 	if m.paneKey(msg) {
 		return nil
 	}
@@ -233,6 +242,8 @@ func (m *migrate) key(msg tea.KeyMsg) tea.Cmd {
 		m.openUser()
 	case key.Matches(msg, keys.Day) && m.canPassDay():
 		return m.passDay()
+	case key.Matches(msg, keys.Limits):
+		m.openLimits()
 	case key.Matches(msg, keys.Again):
 		return m.begin(false)
 	case key.Matches(msg, keys.Follow):
@@ -296,6 +307,8 @@ func (m *migrate) workKey(msg tea.KeyMsg) tea.Cmd {
 	case key.Matches(msg, keys.Pause):
 		id, paused := u.User.ID, u.State == engine.UserPaused
 		return m.control(func(b *engine.Batch) { pauseOr(b, !paused, id) })
+	case key.Matches(msg, keys.Prefer) && mayPrefer(u):
+		return m.prefer(u)
 	case key.Matches(msg, keys.Stop) && !u.State.Finished():
 		return m.askStop(name(u.User), []int64{u.User.ID})
 	case key.Matches(msg, keys.Retry) && u.State.Finished():

@@ -108,6 +108,9 @@ func (m *migrate) state(b *engine.BatchStatus, u *engine.UserStatus) widget.Cell
 	case engine.UserStopped:
 		return widget.Cell{Text: l.Todo + " stopped", Ink: l.Attention}
 	case engine.UserQueued:
+		if slices.Contains(m.session.first, u.User.ID) {
+			return widget.Cell{Text: l.Todo + " comes next", Ink: l.Accent}
+		}
 		return widget.Cell{Text: l.Todo + " queued", Ink: l.Dim}
 	case engine.UserWaiting:
 		words := l.Wait + " waiting"

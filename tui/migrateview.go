@@ -13,6 +13,9 @@ func (m *migrate) Keys() []key.Binding {
 	if m.Typing() {
 		return m.filter.keys()
 	}
+	if m.limits != nil {
+		return m.limitsKeys()
+	}
 	if m.pane != paneUsers {
 		return m.paneKeys()
 	}
@@ -58,6 +61,7 @@ func (m *migrate) Keys() []key.Binding {
 	if m.session.batch != nil {
 		out = append(out, keys.Sort, keys.Only, keys.Filter)
 	}
+	out = append(out, keys.Limits)
 	return append(out, keys.Back)
 }
 
@@ -89,6 +93,9 @@ func (m *migrate) userKeys(u *engine.UserStatus) []key.Binding {
 	case u.State == engine.UserPaused:
 		return []key.Binding{named(keys.Pause, "let this user go on"), keys.Stop}
 	}
+	if mayPrefer(u) {
+		return []key.Binding{keys.Pause, keys.Prefer, keys.Stop}
+	}
 	return []key.Binding{keys.Pause, keys.Stop}
 }
 
@@ -110,6 +117,8 @@ func (m *migrate) paneKeys() []key.Binding {
 
 func (m *migrate) View(w, h int) string {
 	switch {
+	case m.limits != nil:
+		return m.limitsView(w, h)
 	case m.pane == paneLog:
 		return m.logView(w, h)
 	case m.session.batch == nil:

@@ -28,6 +28,7 @@ type session struct {
 	retest   []int64        // users of probe whose passwords changed since
 	accepted map[int64]bool // users whose warnings were accepted
 	batch    *engine.BatchStatus
+	first    []int64 // users to be copied before all others, the first one last
 	verify   *verifySnap
 	spread   *dns.Spread // what the watch saw last
 	dayWords string      // what happened when a working day passed, in practice
@@ -183,6 +184,11 @@ func (s *session) tested() (bool, string) {
 		return false, "no user passed the test"
 	}
 	return true, ""
+}
+
+// prefer puts a user before all others.
+func (s *session) prefer(id int64) {
+	s.first = append(slices.DeleteFunc(slices.Clone(s.first), func(x int64) bool { return x == id }), id)
 }
 
 // passed are the chosen users that the test lets through; all of them when

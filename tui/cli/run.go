@@ -14,6 +14,7 @@ import (
 func (a *app) runCommand() *cobra.Command {
 	var limits limitSettings
 	var only []string
+	var first []string
 	var follow bool
 	cmd := &cobra.Command{
 		Use:   "run FILE [--follow]",
@@ -36,15 +37,35 @@ Limits given here hold for this run only; "mxodus set" keeps them.`,
 			if err != nil {
 				return err
 			}
-			return a.run(cmd.Context(), o, users, follow)
+			before, err := o.choose(first)
+			if err != nil {
+				return err
+			}
+			if len(first) == 0 {
+				before = nil
+			}
+			return a.run(cmd.Context(), o, inOrder(before, users), follow)
 		},
 	}
 	f := cmd.Flags()
 	f.SortFlags = false
 	f.BoolVar(&follow, "follow", false, "look for new mail every few minutes, until Ctrl-C")
 	f.StringSliceVar(&only, "only", nil, "copy only these users' mail: `ADDRESS,...`")
+	f.StringSliceVar(&first, "first", nil, "begin with these users: `ADDRESS,...`")
 	limits.flags(f)
 	return cmd
+}
+
+// inOrder puts some users first; those who aren't chosen are not added.
+func inOrder(first, users []engine.User) []engine.User {
+	var out []engine.User
+	for _, u := range slices.Concat(first, users) {
+		same := func(x engine.User) bool { return x.ID == u.ID }
+		if slices.ContainsFunc(users, same) && !slices.ContainsFunc(out, same) {
+			out = append(out, u)
+		}
+	}
+	return out
 }
 
 // openToRun opens a project with the limits of this one run.

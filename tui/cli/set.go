@@ -126,6 +126,9 @@ func (a *app) showSettings(o *opened) {
 	row("Messages", "the newest "+number(l.MaxMessages)+" of a mailbox, up to "+size(l.MaxMessageBytes)+" each")
 	row("At once", count(l.Mailboxes, "mailbox")+", "+number(l.ConnsPerMailbox)+" connections each, "+
 		number(l.SourceConns)+" to the old and "+number(l.DestConns)+" to the new server, "+size(l.MemoryBytes)+" of memory")
+	if l.MaxRate > 0 {
+		row("Speed", "at most "+size(l.MaxRate)+" a second from the old server")
+	}
 	row("Follow", "every "+span(l.FollowEvery))
 	for _, r := range p.Rules.Include {
 		row("Only folder", r)

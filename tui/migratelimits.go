@@ -1,0 +1,121 @@
+package tui
+
+import (
+	"context"
+	"strconv"
+	"strings"
+
+	"github.com/charmbracelet/bubbles/key"
+	tea "github.com/charmbracelet/bubbletea"
+
+	"mxodus/engine"
+	"mxodus/tui/widget"
+)
+
+// openLimits asks how hard the servers may be worked. It may be open while a
+// batch runs: what is answered holds at once, and from then on.
+func (m *migrate) openLimits() {
+	now := m.session.project.Limits.WithDefaults()
+	m.limits = widget.NewForm(
+		&widget.Field{Name: "mailboxes", Label: "Mailboxes at once", Help: "mxodus begins with a few and takes on more while that makes it faster, up to this number.", Check: between1("mailbox")},
+		&widget.Field{Name: "source", Label: "Connections, old", Help: "To the old server, over all users. Lower it when the old server is slow for those who still work with it.", Check: between1("connection")},
+		&widget.Field{Name: "dest", Label: "Connections, new", Help: "To the new server, over all users.", Check: between1("connection")},
+		&widget.Field{Name: "rate", Label: "MB per second", Hint: "no limit", Help: "The most that is read from the old server, over all users: 0.5 leaves room on a slow line during office hours. Empty: no limit.", Check: checkRate},
+	)
+	m.limits.Set("mailboxes", strconv.Itoa(now.Mailboxes))
+	m.limits.Set("source", strconv.Itoa(now.SourceConns))
+	m.limits.Set("dest", strconv.Itoa(now.DestConns))
+	if now.MaxRate > 0 {
+		m.limits.Set("rate", strconv.FormatFloat(float64(now.MaxRate)/(1<<20), 'f', -1, 64))
+	}
+}
+
+const mostAtOnce = 200
+
+// between1 checks a number of things at once.
+func between1(thing string) func(string) string {
+	return func(v string) string {
+		if n, err := strconv.Atoi(v); err != nil || n < 1 || n > mostAtOnce {
+			return "A number from 1 to " + number(mostAtOnce) + ": at least one " + thing + " is needed."
+		}
+		return ""
+	}
+}
+
+func checkRate(v string) string {
+	if _, ok := parseRate(v); !ok {
+		return "A number of megabytes a second, as 2 or 0.5; at least 0.01. Empty: no limit."
+	}
+	return ""
+}
+
+// parseRate reads megabytes (1,048,576 bytes) a second; 0: no limit.
+func parseRate(v string) (bytes int64, ok bool) {
+	if v = strings.ReplaceAll(v, ",", "."); v == "" || v == "0" {
+		return 0, true
+	}
+	n, err := strconv.ParseFloat(v, 64)
+	if err != nil || !(n >= 0.01 && n <= 100_000) {
+		return 0, false
+	}
+	return int64(n * (1 << 20)), true
+}
+
+func (m *migrate) limitsKey(msg tea.KeyMsg) tea.Cmd {
+	switch {
+	case key.Matches(msg, keys.Back):
+		m.limits = nil
+	case m.limits.Update(msg):
+		return m.saveLimits()
+	}
+	return nil
+}
+
+// limitsSaved is a project with other limits.
+type limitsSaved struct{ project engine.Project }
+
+// saveLimits keeps the limits in the project and tells the batch under way.
+func (m *migrate) saveLimits() tea.Cmd {
+	whole := func(field string) int { n, _ := strconv.Atoi(m.limits.Get(field)); return n } // checked by the form
+	p, file, batch := m.session.project, m.session.file, m.works.batch
+	p.Limits.Mailboxes, p.Limits.SourceConns, p.Limits.DestConns = whole("mailboxes"), whole("source"), whole("dest")
+	p.Limits.MaxRate, _ = parseRate(m.limits.Get("rate"))
+	m.limits = nil
+	if !m.works.copying() {
+		batch = nil
+	}
+	return m.ask("limits", func(ctx context.Context) (any, error) {
+		if err := file.SaveProject(ctx, p); err != nil {
+			return nil, err
+		}
+		if batch != nil {
+			batch.SetLimits(p.Limits)
+		}
+		return limitsSaved{p}, nil
+	})
+}
+
+func (m *migrate) limitsView(w, h int) string {
+	words := "hold from the next run on"
+	if m.works.copying() {
+		words = "hold at once"
+	}
+	head := []string{m.headline("Limits", words, w), ""}
+	return joined(h, head, strings.Split(m.limits.View(m.look, w, max(1, h-len(head))), "\n"))
+}
+
+func (m *migrate) limitsKeys() []key.Binding {
+	return []key.Binding{named(keys.Enter, "next field, save on the last"), keys.Fields, named(keys.Back, "leave as it was")}
+}
+
+// mayPrefer says that a user has a turn that can be brought forward.
+func mayPrefer(u *engine.UserStatus) bool {
+	return u.State == engine.UserQueued || u.State == engine.UserPaused
+}
+
+// prefer puts a user before all others: in the batch under way, and in the next.
+func (m *migrate) prefer(u *engine.UserStatus) tea.Cmd {
+	id := u.User.ID
+	m.session.prefer(id)
+	return m.control(func(b *engine.Batch) { b.Prefer(id) })
+}

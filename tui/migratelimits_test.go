@@ -1,0 +1,46 @@
+package tui
+
+import (
+	"testing"
+	"time"
+)
+
+func TestLimitsAreKeptAndHoldAtOnce(t *testing.T) {
+	atMigrate(t, waitingDialer{}, func(s *sitting, w *fakeWorld) {
+		s.press("enter")
+		s.wait(time.Second)
+		s.press("c")
+		s.sees("Limits", "hold at once", "Mailboxes at once", "MB per second", "no limit")
+		s.press("backspace", "0", "tab")
+		s.sees("A number from 1 to 200")
+		s.press("up", "backspace", "3", "enter", "enter", "enter")
+		s.press("0", ".", "5")
+		s.press("enter")
+		s.wait(time.Second)
+		l := w.files["p"].project.Limits
+		if l.Mailboxes != 3 || l.MaxRate != 512<<10 || l.SourceConns != 16 {
+			t.Errorf("kept: %+v", l)
+		}
+		s.press("c")
+		s.sees("0.5")
+		s.press("esc")
+		s.sees("Migrate", "p pause all")
+	})
+}
+
+func TestUserIsPutFirst(t *testing.T) {
+	atMigrate(t, waitingDialer{}, func(s *sitting, w *fakeWorld) {
+		s.root.session.project.Limits.Mailboxes = 1
+		s.press("enter")
+		s.wait(time.Second)
+		s.press("down")
+		s.sees("queued", "+ this user first")
+		s.press("+")
+		s.wait(time.Second)
+		for _, u := range s.root.session.batch.Users {
+			if u.State != "connecting" {
+				t.Errorf("%s is %s", u.User.Address, u.State)
+			}
+		}
+	})
+}
