@@ -16,7 +16,7 @@
 // along by [KeepFlags] (flags.go). After it, [Verify] reads both sides again and
 // accounts for every message without believing the journal (verify.go), and
 // [Undo] takes back what was brought (undo.go). Users come from [ReadUsers]
-// (users.go).
+// (users.go). [NewSchedule] says what is to be done when (schedule.go).
 //
 // # Invariants
 //

@@ -3,6 +3,8 @@ package report
 import (
 	"strings"
 	"time"
+
+	"mxodus/engine"
 )
 
 // notMoved is what isn't mail: IMAP doesn't carry it.
@@ -18,13 +20,6 @@ func notMoved() []Advice {
 	}
 }
 
-// Days after the cut-over on which things are due.
-const (
-	ttlDays      = 3
-	followUpDays = 5
-	keepDays     = 30
-)
-
 // nextSteps is what is left to do, in order.
 func (r *Report) nextSteps(in Input) []Step {
 	steps := []Step{}
@@ -39,9 +34,9 @@ func (r *Report) nextSteps(in Input) []Step {
 		names = strings.Join(r.DNS.LowTTL, ", ")
 	}
 	steps = append(steps,
-		r.after(ttlDays, Step{What: "Set the lifetimes (TTL) of DNS records back to an hour or more", Why: "They were shortened for the move: " + names + ". Short ones for ever make every sending server ask more often."}),
-		r.after(followUpDays, Step{What: "Send the follow-up letter to everybody", Why: "It asks whether anything is missing, while the old mailboxes are still there to look in."}))
-	last := r.after(keepDays, Step{What: "Cancel the old service", Why: "Not before everything in \"Safe to stop\" is settled, and nobody has reported anything missing. Whatever was left out (see the lists) exists only there: fetch it first."})
+		r.after(engine.RestoreDays, Step{What: "Set the lifetimes (TTL) of DNS records back to an hour or more", Why: "They were shortened for the move: " + names + ". Short ones for ever make every sending server ask more often."}),
+		r.after(engine.FollowUpDays, Step{What: "Send the follow-up letter to everybody", Why: "It asks whether anything is missing, while the old mailboxes are still there to look in."}))
+	last := r.after(engine.KeepOldDays, Step{What: "Cancel the old service", Why: "Not before everything in \"Safe to stop\" is settled, and nobody has reported anything missing. Whatever was left out (see the lists) exists only there: fetch it first."})
 	if day := in.Project.Letters.LastDay; !day.IsZero() {
 		last.When, last.Then = day, ""
 	}
