@@ -129,6 +129,14 @@ func (b *Body) Head(n int) []byte {
 	return head
 }
 
+// at is the byte at an offset, to be changed by whoever owns the body.
+func (b *Body) at(i int64) *byte {
+	if len(b.chunks) == 1 {
+		return &b.chunks[0][i]
+	}
+	return &b.chunks[i/chunkSize][i%chunkSize]
+}
+
 // Release gives the memory back. Releasing twice is harmless.
 func (b *Body) Release() {
 	if b == nil {

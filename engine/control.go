@@ -198,6 +198,8 @@ func (b *Batch) summary(ctx context.Context) Summary {
 		s.SentBytes += m.track.sentB
 		s.FlagChanges += m.track.flags
 		s.FlagsDropped += m.track.flagsDropped
+		s.Receipts += m.track.altered.receipts
+		s.DatesMoved += m.track.altered.dates
 		switch m.track.state {
 		case UserFailed:
 			s.UsersFailed++

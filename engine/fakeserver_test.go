@@ -28,6 +28,7 @@ type fakeServer struct {
 	onHeaders  func(n int) error
 	rewrite    func(raw string) string // what it makes of a message as it stores it
 	onFetch    func(uid uint32) error  // a message that isn't given
+	bodySize   int64                   // of one too big to be held
 	onRemove   func() (before, after error)
 	onUser     func(u User) error
 	refuse     func(path []string) error // CREATE
@@ -268,7 +269,7 @@ func (c *fakeSession) fetch(ctx context.Context, req FetchRequest, alloc func(co
 		if c.s.onFetch != nil {
 			if err := c.s.onFetch(m.uid); err != nil {
 				delete(left, m.uid)
-				return each(Fetched{Tag: req.Tag, UID: m.uid, Err: err})
+				return each(Fetched{Tag: req.Tag, UID: m.uid, Size: c.s.bodySize, Err: err})
 			}
 		}
 		body, err := alloc(ctx, int64(len(m.raw)))

@@ -61,6 +61,7 @@ const (
 	CodeSecret      Code = "no-password"
 	CodeRenamed     Code = "folder-renamed"
 	CodeFlags       Code = "flags-not-kept"
+	CodeDate        Code = "date-not-kept"
 	CodePermission  Code = "permission-missing"
 	CodeNotFound    Code = "not-found"
 	CodeExists      Code = "exists-already"

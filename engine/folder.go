@@ -42,6 +42,7 @@ type folderWork struct {
 	high    uint32         // highest UID that the destination gave to ours
 	stored  int            // how many UIDs it gave
 	lost    map[string]int // flags that the destination can't hold
+	altered alterations    // not yet reported
 }
 
 // knownRecord is what a scan of old messages is compared with.

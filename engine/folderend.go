@@ -122,6 +122,7 @@ func (w *folderWork) complete(ctx context.Context, now time.Time) error {
 	}
 	w.dirty = false
 	w.reportLost()
+	w.reportAltered()
 	if w.rec.Refusal == "" {
 		w.m.track.folderEnd(w.rec.ID, nil)
 	}
@@ -182,12 +183,15 @@ func (w *folderWork) settle(ctx context.Context, recs []Record, sent int, sentBy
 		return err
 	}
 	var t Tally
+	var altered alterations
 	for _, r := range recs {
 		t.add(tallyOf(r))
+		altered.count(r)
 	}
 	w.mu.Lock()
 	w.pending -= len(recs)
 	w.mu.Unlock()
+	w.alter(altered)
 	w.m.track.settle(w.rec.ID, t, sent, sentBytes)
 	w.m.countProgress(len(recs))
 	return nil

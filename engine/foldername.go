@@ -29,6 +29,9 @@ func cleanName(name, separator string) (string, string) {
 	}
 	clean = strings.TrimSpace(clean)
 	if clean == "" || clean == "." || clean == ".." {
+		if clean != "" {
+			why = "a name can't be . or .., which lead elsewhere"
+		}
 		clean = strings.Repeat("_", max(1, len(clean)))
 	}
 	if short := cutName(clean, maxNameBytes); short != clean {

@@ -158,7 +158,7 @@ func appendWholeHeader(b, header []byte) []byte {
 		for _, c := range fields.name {
 			b = append(b, lowerASCII(c))
 		}
-		if isVolatileField(b[mark:]) {
+		if isVolatileField(asked(b[mark:])) {
 			b = b[:mark]
 			continue
 		}

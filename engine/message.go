@@ -22,7 +22,21 @@ func (s State) String() string {
 // fields that no server changes. See IdentityOf.
 type Identity [16]byte
 
-// Digest is the SHA-256 of a message's bytes as fetched.
+// Altered says what of a message had to be another at the destination, or was
+// asked to be; bits.
+type Altered uint8
+
+// What may be altered.
+const (
+	// AlteredReceipt: a field that asks for a read receipt was renamed, as
+	// Project.NoReadReceipts says. Record.Digest is of the message as sent.
+	AlteredReceipt Altered = 1 << iota
+	// AlteredDate: the destination can't hold the date (INTERNALDATE), and got
+	// the nearest one that it can.
+	AlteredDate
+)
+
+// Digest is the SHA-256 of a message's bytes.
 type Digest [32]byte
 
 // Entry is one message in a folder scan, without its body.
@@ -50,7 +64,8 @@ type Record struct {
 	Date     time.Time
 	Flags    []string // as the source had them when they were last brought over; the destination may hold fewer
 	Identity Identity // zero when never read
-	Digest   Digest   // zero when never fetched
+	Digest   Digest   // of the bytes that were sent, or fetched and not sent; zero when never fetched
+	Altered  Altered  // what mxodus changed of it on the way
 	DestUID  uint32   // 0 when not known
 	Reason   Reason   // for Skipped and Failed
 	Said     string   // the server's own words, cleaned

@@ -136,6 +136,7 @@ type Fetched struct {
 	Tag  any
 	UID  uint32
 	Body *Body
+	Size int64 // of a body that is too big to be held (CodeTooBig), else 0
 	Err  error // *Fault, or ErrGone, or ErrUIDValidity
 }
 
@@ -167,6 +168,10 @@ type Writer interface {
 	// refused where the server lacks it).
 	Remove(ctx context.Context, folder Folder, uidValidity uint32, uids []uint32) error
 }
+
+// DateHolder is what a Destination can also tell: the date nearest to t of those
+// that the server can hold, which Append sends for it. Without it, all are held.
+type DateHolder interface{ HoldableDate(t time.Time) time.Time }
 
 // CreateRequest asks for one folder.
 type CreateRequest struct {

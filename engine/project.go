@@ -23,6 +23,9 @@ type Project struct {
 	// flag at the destination is touched.
 	CutOverDone bool
 	Letters     Letters
+	// NoReadReceipts has the header fields that ask for a read receipt renamed on
+	// the way, so that no client answers old mail; see AlteredReceipt.
+	NoReadReceipts bool
 }
 
 // Endpoint is the server of one side.

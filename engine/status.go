@@ -109,8 +109,11 @@ type FolderStatus struct {
 	Sum     Tally
 	// FlagsDropped counts flags, in this pass, that the destination can't hold.
 	FlagsDropped int
-	Done         bool
-	Err          error
+	// Receipts and DatesMoved count messages, in this pass, that were altered on
+	// the way; see AlteredReceipt and AlteredDate.
+	Receipts, DatesMoved int
+	Done                 bool
+	Err                  error
 }
 
 // Problem is something that a person should know, grouped: the same thing in
@@ -138,5 +141,7 @@ type Summary struct {
 	SentBytes      int64
 	FlagChanges    int
 	FlagsDropped   int // flags of messages sent in this run that the destination can't hold
+	Receipts       int // messages sent in this run that ask for no read receipt any more
+	DatesMoved     int // messages sent in this run whose date the destination can't hold
 	Interrupted    bool
 }

@@ -21,6 +21,7 @@ type track struct {
 	sentB        int64
 	flags        int
 	flagsDropped int
+	altered      alterations
 	folders      []*folderTrack // in the order of the listing
 	byID         map[int64]*folderTrack
 	problems     []Problem
@@ -32,6 +33,7 @@ type folderTrack struct {
 	path, dest, renamed string
 	sum                 Tally
 	flagsDropped        int
+	altered             alterations
 	done                bool
 	err                 error
 }
@@ -70,7 +72,7 @@ func (t *track) begin() {
 	defer t.mu.Unlock()
 	t.state, t.why, t.until, t.folder = UserQueued, "", time.Time{}, ""
 	t.started, t.finished = time.Time{}, time.Time{}
-	t.sent, t.sentB, t.flags, t.flagsDropped = 0, 0, 0, 0
+	t.sent, t.sentB, t.flags, t.flagsDropped, t.altered = 0, 0, 0, 0, alterations{}
 	t.problems = nil
 }
 
@@ -174,7 +176,8 @@ func (t *track) snapshot(now time.Time) UserStatus {
 		Problems: append([]Problem(nil), t.problems...)}
 	u.Folders = make([]FolderStatus, len(t.folders))
 	for i, ft := range t.folders {
-		u.Folders[i] = FolderStatus{Path: ft.path, Dest: ft.dest, Renamed: ft.renamed, Sum: ft.sum, FlagsDropped: ft.flagsDropped, Done: ft.done, Err: ft.err}
+		u.Folders[i] = FolderStatus{Path: ft.path, Dest: ft.dest, Renamed: ft.renamed, Sum: ft.sum, FlagsDropped: ft.flagsDropped,
+			Receipts: ft.altered.receipts, DatesMoved: ft.altered.dates, Done: ft.done, Err: ft.err}
 	}
 	u.Rate, u.ByteRate = t.speed.rate(now)
 	if t.scanned && !t.state.Finished() {

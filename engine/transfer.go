@@ -181,7 +181,7 @@ func (l *lane) received(f Fetched) error {
 	it.rec = Record{UID: t.uid, Size: t.size, Date: t.date(), At: time.Now()}
 	it.rec.Flags, _ = KeepFlags(t.flags, nil, true)
 	if f.Err != nil {
-		return l.unreadable(it, f.Err)
+		return l.unreadable(it, f)
 	}
 	it.rec.Size = f.Body.Size()
 	if why := l.unfit(it); why != "" {
@@ -189,6 +189,7 @@ func (l *lane) received(f Fetched) error {
 		it.rec.State, it.rec.Reason = Skipped, why
 		return l.file(it, 0, 0)
 	}
+	l.alter(it)
 	it.rec.Digest = f.Body.Digest()
 	it.rec.Identity = IdentityOf(HeaderOf(f.Body))
 	select {
@@ -198,6 +199,24 @@ func (l *lane) received(f Fetched) error {
 		l.unsent(it)
 		return errLaneOver
 	}
+}
+
+// alter changes of a message what can't or shall not stay, before it is digested.
+func (l *lane) alter(it *item) {
+	if l.m.env.project.NoReadReceipts && silenceReceipts(it.body) {
+		it.rec.Altered |= AlteredReceipt
+	}
+	if d := it.rec.Date; !holdableDate(l.dst, d).Equal(d) {
+		it.rec.Altered |= AlteredDate
+	}
+}
+
+// holdableDate is the date that a destination keeps of a message that had t.
+func holdableDate(dst Destination, t time.Time) time.Time {
+	if h, ok := dst.(DateHolder); ok {
+		return h.HoldableDate(t)
+	}
+	return t
 }
 
 // unfit says why a message can't be sent as it is.
@@ -212,7 +231,8 @@ func (l *lane) unfit(it *item) Reason {
 }
 
 // unreadable files a message that the source doesn't give.
-func (l *lane) unreadable(it *item, err error) error {
+func (l *lane) unreadable(it *item, fetched Fetched) error {
+	err := fetched.Err
 	if errors.Is(err, ErrUIDValidity) {
 		l.m.replan()
 		return &Fault{Class: Reconnect, Code: CodeProtocol, Side: SideSource, Err: err,
@@ -224,6 +244,10 @@ func (l *lane) unreadable(it *item, err error) error {
 	}
 	f := AsFault(err)
 	it.rec.State, it.rec.Reason, it.rec.Said = Failed, ReasonUnreadable, f.Error()
+	if f.Code == CodeTooBig { // the source announced less than it would give
+		it.rec.State, it.rec.Reason, it.rec.Size = Skipped, ReasonTooBig, max(it.rec.Size, fetched.Size)
+		it.rec.Said = "" // those are our words: it is tried again once the limit allows it
+	}
 	l.m.track.problem(it.work.name(), Attention, f)
 	return l.file(it, 0, 0)
 }

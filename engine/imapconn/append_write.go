@@ -221,7 +221,7 @@ func (a *appending) begin(wire string) *shipment {
 // 3502). Its arguments are such that no server has cause to answer BAD.
 func (a *appending) message(sh *shipment, o *engine.Outgoing) {
 	r := a.r
-	r.line = appendArguments(r.line, o.Flags, a.s.holdable(o.Date))
+	r.line = appendArguments(r.line, o.Flags, a.s.HoldableDate(o.Date))
 	if r.announce(o.Body.Size()) != nil { // refused before the body, or the connection is gone
 		a.open = nil
 		a.land(sh)

@@ -19,15 +19,20 @@ func appendDate(b []byte, t time.Time) []byte {
 // makes it 1970 it counts below zero and arrives in 2106.
 var cyrusFirst = time.Unix(1, 0).UTC()
 
-// holdable is the date that comes nearest to a message's of those that the
+// HoldableDate is the date that comes nearest to a message's of those that the
 // server can hold. The zero time stays.
-func (s *session) holdable(t time.Time) time.Time {
+func (s *session) HoldableDate(t time.Time) time.Time {
 	switch {
-	case t.IsZero() || !strings.Contains(s.info.Greeting, "Cyrus"):
+	case t.IsZero():
+		return t
+	case !strings.Contains(s.info.Greeting, "Cyrus"):
 	case t.Before(cyrusFirst):
 		return cyrusFirst
 	case t.Year() < cyrusFirst.Year():
-		return t.UTC()
+		t = t.UTC()
+	}
+	if d := safeDate(t); !d.IsZero() {
+		return d
 	}
 	return t
 }

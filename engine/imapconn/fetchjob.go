@@ -91,7 +91,7 @@ func (j *fetchJob) see(rep *reply) error {
 	}
 	if huge > 0 && body == nil && j.wants(uid) {
 		j.got[uid] = true
-		return j.f.each(engine.Fetched{Tag: j.req.Tag, UID: uid, Err: j.f.tooBig(huge)})
+		return j.f.each(engine.Fetched{Tag: j.req.Tag, UID: uid, Size: huge, Err: j.f.tooBig(huge)})
 	}
 	return j.came(uid, body)
 }

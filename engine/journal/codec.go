@@ -12,10 +12,10 @@ import (
 )
 
 // recordColumns are in the order that encodeRecord writes and decodeRecord reads.
-const recordColumns = `uid, state, size, date, zone, flags, identity, digest, dest_uid, reason, said, at`
+const recordColumns = `uid, state, size, date, zone, flags, identity, digest, dest_uid, reason, said, at, altered`
 
 // numColumns is how many there are.
-const numColumns = 12
+const numColumns = 13
 
 // encodeRecord appends a record's columns. What is zero becomes NULL.
 func encodeRecord(args []any, r *engine.Record) []any {
@@ -37,7 +37,11 @@ func encodeRecord(args []any, r *engine.Record) []any {
 	} else {
 		args = append(args, r.Digest[:])
 	}
-	return append(args, int64(r.DestUID), textOrNil(string(r.Reason)), textOrNil(r.Said), instant(r.At))
+	var altered any
+	if r.Altered != 0 {
+		altered = int64(r.Altered)
+	}
+	return append(args, int64(r.DestUID), textOrNil(string(r.Reason)), textOrNil(r.Said), instant(r.At), altered)
 }
 
 // decodeRecord reads a row as the driver gives it.
@@ -53,7 +57,7 @@ func (f *File) decodeRecord(row []driver.Value) (r engine.Record, err error) {
 	copy(r.Identity[:], blob(row[6]))
 	copy(r.Digest[:], blob(row[7]))
 	r.DestUID, r.Reason, r.Said = uint32(number(row[8])), engine.Reason(text(row[9])), text(row[10])
-	r.At = fromInstant(row[11])
+	r.At, r.Altered = fromInstant(row[11]), engine.Altered(number(row[12]))
 	return r, nil
 }
 

@@ -11,7 +11,7 @@ const applicationID = 0x6d786f64
 
 // migrations bring a file from schema i to schema i+1, each in one transaction.
 // They are only ever appended: files of every older schema are out there.
-var migrations = []string{schema1, schema2, schema3}
+var migrations = []string{schema1, schema2, schema3, schema4}
 
 // Times are nanoseconds since 1970 UTC, or NULL. Names from servers are BLOBs:
 // they are bytes, not text. user.id and folder.id are never used again after a
@@ -128,6 +128,12 @@ CREATE TABLE delivery (
 	said       TEXT NOT NULL,
 	UNIQUE (user_id, letter)
 );
+`
+
+// schema4 tells what was changed of a message on the way: bits of engine.Altered,
+// NULL for nothing.
+const schema4 = `
+ALTER TABLE record ADD COLUMN altered INTEGER;
 `
 
 // prepareSchema makes an empty file ours, and brings an older one up to date.

@@ -207,20 +207,21 @@ func (a *app) adminSecret(ctx context.Context, side engine.Side, e engine.Endpoi
 }
 
 type projectLine struct {
-	Type        string `json:"type"`
-	File        string `json:"file"`
-	Company     string `json:"company,omitempty"`
-	Domain      string `json:"domain"`
-	Source      string `json:"source"`
-	Destination string `json:"destination"`
-	CutOver     any    `json:"cut_over,omitempty"`
-	CutOverDone bool   `json:"cut_over_done"`
-	Users       int    `json:"users"`
+	Type           string `json:"type"`
+	File           string `json:"file"`
+	Company        string `json:"company,omitempty"`
+	Domain         string `json:"domain"`
+	Source         string `json:"source"`
+	Destination    string `json:"destination"`
+	CutOver        any    `json:"cut_over,omitempty"`
+	CutOverDone    bool   `json:"cut_over_done"`
+	NoReadReceipts bool   `json:"no_read_receipts,omitempty"`
+	Users          int    `json:"users"`
 }
 
 func projectJSON(path string, p engine.Project, users int) projectLine {
 	l := projectLine{Type: "project", File: path, Company: p.Company, Domain: p.Domain, Source: p.Source.URL(),
-		Destination: p.Destination.URL(), CutOverDone: p.CutOverDone, Users: users}
+		Destination: p.Destination.URL(), CutOverDone: p.CutOverDone, NoReadReceipts: p.NoReadReceipts, Users: users}
 	if t := instant(p.CutOver); t != nil {
 		l.CutOver = t
 	}

@@ -241,6 +241,12 @@ func runSentence(sum engine.Summary, s engine.BatchStatus) string {
 	if sum.FlagsDropped > 0 {
 		text += " The new server can't hold " + count(sum.FlagsDropped, "flag") + "; those were left off."
 	}
+	if sum.Receipts > 0 {
+		text += " " + count(sum.Receipts, "message") + " of these no longer " + map[bool]string{true: "asks", false: "ask"}[sum.Receipts == 1] + " for a read receipt."
+	}
+	if sum.DatesMoved > 0 {
+		text += " The new server can't hold the date of " + count(sum.DatesMoved, "message") + "; it got the nearest that it can."
+	}
 	return fmt.Sprintf("%s Of %s at the old server, %s at the new one, %s left out, %s.", text, count(sum.Sum.Total, "message"),
 		are(sum.Sum.Copied+sum.Sum.Present), are(sum.Sum.Skipped), failedWords(sum.Sum.Failed))
 }

@@ -69,6 +69,8 @@ type runLine struct {
 	SentBytes    int64 `json:"sent_bytes"`
 	FlagChanges  int   `json:"flag_changes"`
 	FlagsDropped int   `json:"flags_dropped"`
+	Receipts     int   `json:"receipts_silenced"`
+	DatesMoved   int   `json:"dates_moved"`
 }
 
 func userJSON(u engine.UserStatus) userLineJSON {
@@ -77,7 +79,7 @@ func userJSON(u engine.UserStatus) userLineJSON {
 
 func summaryJSON(s engine.Summary) runLine {
 	return runLine{"run", s.Kind, instant(s.Started), instant(s.Finished), s.Interrupted, s.Users, s.UsersFailed, s.UsersAttention,
-		tally(s.Sum), s.Sent, s.SentBytes, s.FlagChanges, s.FlagsDropped}
+		tally(s.Sum), s.Sent, s.SentBytes, s.FlagChanges, s.FlagsDropped, s.Receipts, s.DatesMoved}
 }
 
 // json is one look at a batch as events: users whose state changed, and the

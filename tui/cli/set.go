@@ -129,6 +129,7 @@ func (a *app) showSettings(o *opened) {
 	if l.MaxRate > 0 {
 		row("Speed", "at most "+size(l.MaxRate)+" a second from the old server")
 	}
+	row("Read receipts", receiptWord(p))
 	row("Follow", "every "+span(l.FollowEvery))
 	for _, r := range p.Rules.Include {
 		row("Only folder", r)
@@ -141,6 +142,18 @@ func (a *app) showSettings(o *opened) {
 	}
 	row("All below", p.Rules.Nest)
 	t.writeBare(a.out, width(a.Stdout))
+}
+
+// receiptWord says what becomes of requests for a read receipt; empty where
+// nobody need think of it.
+func receiptWord(p engine.Project) string {
+	switch {
+	case p.NoReadReceipts:
+		return "old mail asks for none any more"
+	case p.Destination.Kind == engine.KindMicrosoft365:
+		return "old mail may ask for them again: --no-read-receipts prevents that"
+	}
+	return ""
 }
 
 // projectFiles completes project files.

@@ -26,7 +26,7 @@ type settings struct {
 	limits                    limitSettings
 	exclude, include, renames []string
 	nest                      string
-	gmailAll                  bool
+	gmailAll, noReceipts      bool
 }
 
 // sideSettings are those of one server.
@@ -49,6 +49,7 @@ func (s *settings) flags(f *pflag.FlagSet) {
 	f.StringArrayVar(&s.include, "include", nil, "take only this `FOLDER` and those below it; may be repeated")
 	f.StringArrayVar(&s.renames, "rename", nil, "put folder OLD, and those below it, at NEW: `OLD=NEW`; may be repeated")
 	f.StringVar(&s.nest, "nest", "", "put everything below this `FOLDER` of the new mailbox")
+	f.BoolVar(&s.noReceipts, "no-read-receipts", false, "rename the header fields that ask for a read receipt, so that nobody is sent one again; best with Microsoft 365")
 	f.BoolVar(&s.gmailAll, "gmail-all", false, "take Gmail's Important and Starred too")
 }
 
@@ -89,6 +90,9 @@ func (s *settings) apply(p *engine.Project, complete func(engine.Endpoint) (engi
 	}
 	if given("cut-over-done") {
 		p.CutOverDone = s.cutOverDone
+	}
+	if given("no-read-receipts") {
+		p.NoReadReceipts = s.noReceipts
 	}
 	s.source.apply(&p.Source, "source", given, bad)
 	s.destination.apply(&p.Destination, "destination", given, bad)

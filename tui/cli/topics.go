@@ -58,7 +58,7 @@ that isn't known is left out. With --progress json, run adds lines of type
 progress and user while it works. New fields may be added; these stay:
 
   project      file, company, domain, source, destination, cut_over,
-               cut_over_done, users
+               cut_over_done, no_read_receipts, users
   candidate    endpoint, title, sure (certain, likely, guess), why, preset,
                greeting, certificate_names, certificate_problem, notes
   tried        address, why
@@ -81,7 +81,7 @@ progress and user while it works. New fields may be added; these stay:
                reason_text, said, count, bytes
   run          kind, started, finished, interrupted, users, users_failed,
                users_attention, and the counts of progress, sent, sent_bytes,
-               flag_changes, flags_dropped
+               flag_changes, flags_dropped, receipts_silenced, dates_moved
   folder       user, source and destination (lists of names; destination null
                when it has none), counts (source, copied, present, skipped,
                failed, new, moved, deleted, missing, changed), proof (identity,
