@@ -17,6 +17,7 @@ import (
 	"mxodus/engine/journal"
 	"mxodus/engine/lab"
 	"mxodus/engine/microsoft"
+	"mxodus/engine/microsoft/handover"
 	"mxodus/engine/vault"
 	"mxodus/tui"
 	"mxodus/tui/cli"
@@ -55,6 +56,7 @@ func adapters() engine.Adapters {
 		Cloud:    microsoft.Endpoint,
 		CheckApp: microsoft.CheckCredential,
 		SignIn:   microsoft.SignIn,
+		HandOver: handover.Prepare,
 		Practice: lab.Start,
 	}
 }

@@ -124,6 +124,9 @@ type Adapters struct {
 	// that the project has for it. It asks nothing yet: what is missing shows at
 	// the first call.
 	Directory func(side Side, e Endpoint, v Vault) (Directory, error)
+	// HandOver prepares a project for Microsoft's own migration service. It writes
+	// nothing yet. Its errors are a *HandOverError or a *Fault.
+	HandOver func(o HandOverOptions) (*HandOver, error)
 	// Practice starts the practice company: real IMAP servers in this process.
 	Practice func(ctx context.Context) (*Practice, error)
 }

@@ -47,7 +47,7 @@ practise on a made-up company.`,
 	a.persistent(cmd.PersistentFlags())
 	a.wizardFlags(cmd.Flags())
 	cmd.AddCommand(a.newCommand(), a.setCommand(), a.usersCommand(), a.discoverCommand(), a.dnsCommand(), a.testCommand(), a.runCommand(),
-		a.verifyCommand(), a.lettersCommand(), a.reportCommand(), a.statusCommand(), a.undoCommand(), a.microsoftCommand(), a.demoCommand(), a.manCommand())
+		a.verifyCommand(), a.lettersCommand(), a.reportCommand(), a.exportCommand(), a.statusCommand(), a.undoCommand(), a.microsoftCommand(), a.demoCommand(), a.manCommand())
 	cmd.AddCommand(topics()...)
 	return cmd
 }

@@ -94,6 +94,9 @@ progress and user while it works. New fields may be added; these stay:
                reason, text, said))
   report       folder, files, grade (good, attention, bad, unknown), verdict, but
                (what has to be known beside it), messages, digest
+  export       folder, files, server, log_in (user, master, exchange, mirapoint,
+               root), batches (name, file, users, pilot), stale (lists of an earlier
+               export that are left there), warnings (faults)
   status       file, company, domain, source, destination, running (host, pid,
                since), users, on_the_way (messages), last_run (a run)
   event        at, user, level, text, said

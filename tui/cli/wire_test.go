@@ -8,6 +8,7 @@ import (
 	"mxodus/engine/journal"
 	"mxodus/engine/lab"
 	"mxodus/engine/microsoft"
+	"mxodus/engine/microsoft/handover"
 	"mxodus/engine/vault"
 )
 
@@ -26,6 +27,7 @@ func adapters() engine.Adapters {
 		Cloud:    microsoft.Endpoint,
 		CheckApp: microsoft.CheckCredential,
 		SignIn:   microsoft.SignIn,
+		HandOver: handover.Prepare,
 		Practice: lab.Start,
 		Unlock:   vault.Unlock,
 	}
