@@ -69,7 +69,7 @@ var (
 
 // NewBatch makes a batch that is not yet running.
 func NewBatch(p Project, f ProjectFile, d Dialer, o BatchOptions) *Batch {
-	limits := p.Limits.WithDefaults()
+	limits := p.Bounds()
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
 	}

@@ -89,7 +89,9 @@ func (b *Batch) SetFollow(on bool) {
 
 // SetLimits changes the limits while the batch runs; what is open stays open.
 func (b *Batch) SetLimits(l Limits) {
-	l = l.WithDefaults()
+	p := b.env.project
+	p.Limits = l
+	l = p.Bounds()
 	b.env.mu.Lock()
 	b.env.limits = l
 	b.env.mu.Unlock()

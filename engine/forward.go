@@ -132,16 +132,27 @@ func (l *lane) waitHold(ctx context.Context) bool {
 			return true
 		}
 		l.m.track.set(UserWaiting, "the new server asked to wait (throttling, normal)", until)
-		timer := time.NewTimer(left)
-		select {
-		case <-timer.C:
+		if l.rest(ctx, left) {
 			l.m.track.set(UserCopying, "", time.Time{})
-		case <-l.ended:
-			l.markOver()
-		case <-ctx.Done():
 		}
-		timer.Stop()
 	}
+}
+
+// rest waits, and leaves its place in the batch to another mailbox meanwhile;
+// false when the lane ended before.
+func (l *lane) rest(ctx context.Context, d time.Duration) bool {
+	l.m.parked(+1)
+	defer l.m.parked(-1)
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return true
+	case <-l.ended:
+		l.markOver()
+	case <-ctx.Done():
+	}
+	return false
 }
 
 // drained waits until nothing is in flight.

@@ -91,12 +91,23 @@ func (m *mailbox) run(ctx context.Context) error {
 		if !ok {
 			return gaveUp(f)
 		}
+		wait = m.heldFor(f, wait)
 		m.env.log.Info("waiting before another attempt", "user", m.user.Address, "why", f.Error(), "wait", wait)
 		m.track.set(UserWaiting, f.What, time.Now().Add(wait))
 		if !m.park(ctx, wait) {
 			return context.Cause(ctx)
 		}
 	}
+}
+
+// heldFor is the wait before another attempt, counted from when the new server
+// asked for it: that may have been a while before a lane ended.
+func (m *mailbox) heldFor(f *Fault, wait time.Duration) time.Duration {
+	left, _ := m.hold.left()
+	if f.Wait > 0 && f.Side == SideDestination && left > 0 {
+		return left
+	}
+	return max(wait, left)
 }
 
 // attempt is one pair of connections' worth of work.

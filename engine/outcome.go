@@ -52,7 +52,11 @@ func (l *lane) unknown(it *item, f *Fault) {
 
 // refused decides what a NO means for the message, and for the others.
 func (l *lane) refused(it *item, f *Fault) {
-	it.tries++
+	if f.Wait > 0 { // that is about the server, not about this message
+		l.m.hold.extend(time.Now().Add(f.Wait))
+	} else {
+		it.tries++
+	}
 	switch {
 	case f.Code == CodeNoFolder:
 		l.folderGone(it, f)
@@ -84,11 +88,9 @@ func (l *lane) refused(it *item, f *Fault) {
 
 // later sends a message again after the wait that the server asked for.
 func (l *lane) later(it *item, f *Fault) {
-	wait := f.Wait
-	if wait == 0 {
-		wait = jitter(250 * time.Millisecond << min(it.tries, 7))
+	if f.Wait == 0 {
+		l.m.hold.extend(time.Now().Add(jitter(250 * time.Millisecond << min(it.tries, 7))))
 	}
-	l.m.hold.extend(time.Now().Add(wait))
 	l.again(it)
 }
 

@@ -95,7 +95,7 @@ type Mapping struct {
 // NewProbe makes a probe that is not yet running. Users that are left out are
 // not tested.
 func NewProbe(p Project, users []User, d Dialer) *Probe {
-	l := p.Limits.WithDefaults()
+	l := p.Bounds()
 	pr := &Probe{project: p, limits: l, dialer: d, source: newGate(l.SourceConns), dest: newGate(l.DestConns),
 		budget: NewBudget(sampleBytes), slots: make(chan struct{}, max(l.Mailboxes, 1))}
 	for _, u := range users {

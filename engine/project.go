@@ -218,15 +218,16 @@ func ParseEndpoint(s string) (Endpoint, error) {
 	return e, nil
 }
 
-// Limits bound a run. The zero value of a field means its default.
+// Limits bound a run. The zero value of a field means its default; see also
+// Project.Bounds.
 type Limits struct {
 	MaxMessages     int           // per mailbox, newest first; default 500,000
 	MaxMessageBytes int64         // default 35 MB (36,700,160)
 	MemoryBytes     int64         // message bytes held at once; default 64 MiB
-	Mailboxes       int           // mailboxes at once; default 8, adapting
+	Mailboxes       int           // mailboxes at once; default 8 (20 to Microsoft 365), adapting
 	ConnsPerMailbox int           // connections into one mailbox per side; default 4, adapting
-	SourceConns     int           // connections to the source host; default 16, adapting
-	DestConns       int           // connections to the destination host; default 16, adapting
+	SourceConns     int           // connections to the source host; default 16 (32 to Microsoft 365), adapting
+	DestConns       int           // connections to the destination host; default 16 (32 at Microsoft 365), adapting
 	MaxRate         int64         // bytes a second from the source, over all connections; default: no bound
 	QuietTime       time.Duration // how late a server may store what it was sent; default 30 s
 	Silence         time.Duration // a due reply that makes no progress for so long ends the connection; default 60 s
@@ -247,6 +248,18 @@ func (l Limits) WithDefaults() Limits {
 	def(&l.Silence, 60*time.Second)
 	def(&l.FollowEvery, 5*time.Minute)
 	return l
+}
+
+// Bounds are the project's limits with their defaults. Exchange Online bounds each
+// mailbox by itself: there more mailboxes at once is what is faster.
+func (p Project) Bounds() Limits {
+	l := p.Limits
+	if p.Destination.Kind == KindMicrosoft365 {
+		def(&l.Mailboxes, 20)
+		def(&l.SourceConns, 32)
+		def(&l.DestConns, 32)
+	}
+	return l.WithDefaults()
 }
 
 func def[T comparable](p *T, v T) {

@@ -38,7 +38,7 @@ func Undo(ctx context.Context, p Project, f ProjectFile, d Dialer, users []User,
 			return UndoResult{}, err
 		}
 	}
-	l := p.Limits.WithDefaults()
+	l := p.Bounds()
 	job := &undoJob{file: f, dialer: d, dest: newGate(l.DestConns), dry: dry}
 	slots := make(chan struct{}, max(l.Mailboxes, 1))
 	var c crew

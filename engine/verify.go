@@ -122,7 +122,7 @@ type Verify struct {
 
 // NewVerify makes a verification that is not yet running.
 func NewVerify(p Project, f ProjectFile, d Dialer, o VerifyOptions) *Verify {
-	l := p.Limits.WithDefaults()
+	l := p.Bounds()
 	v := &Verify{project: p, file: f, dialer: d, o: o, limits: l, source: newGate(l.SourceConns), dest: newGate(l.DestConns),
 		budget: NewBudget(l.MemoryBytes)}
 	for _, u := range o.Users {

@@ -54,7 +54,11 @@ const (
 	windowMost  = 1024 // messages
 	windowMulti = 4096 // messages, where they share commands
 	windowLeast = 16
-	windowBytes = 32 << 20
+	// windowThrottler is where it begins at a server that is known to throttle: what
+	// is in flight when it does has to be sent again.
+	windowThrottler = 64
+	windowThrottled = 4 // least of it after a server throttled
+	windowBytes     = 32 << 20
 
 	multiMessages = 256 // in one command
 	multiBytes    = 2 << 20
@@ -81,6 +85,8 @@ type appending struct {
 	count  int                // messages in flight
 	bytes  int64              // theirs
 	window int                // of messages
+	growth int                // replies that have come since it grew; -1: it grows by every one
+	rests  respite            // the server asked us to wait
 	redo   []*engine.Outgoing // to be sent by themselves
 	ready  []fate             // settled without the server
 	doubt  []fate             // drew a BAD
@@ -116,9 +122,12 @@ func newAppending(ctx context.Context, s *session, in <-chan *engine.Outgoing, d
 		a.window = 1
 	case a.multi:
 		a.window = windowMulti
+	case s.info.Rewrites:
+		a.window = windowThrottler
 	default:
 		a.window = windowMost
 	}
+	a.growth = -1
 	return a
 }
 

@@ -2,7 +2,6 @@ package imapconn
 
 import (
 	"strings"
-	"time"
 
 	"mxodus/engine"
 )
@@ -73,26 +72,9 @@ func (a *appending) replied(tag string) *shipment {
 		a.flying, a.busy = append(a.flying[:i], a.flying[i+1:]...), true
 		a.count -= len(sh.msgs)
 		a.bytes -= sh.bytes
-		a.adapt(sh)
 		return sh
 	}
 	return nil
-}
-
-// adapt narrows the window when replies take long, and widens it again when they
-// don't.
-func (a *appending) adapt(sh *shipment) {
-	switch age := time.Since(sh.since); {
-	case !a.plus:
-	case age > 5*time.Second:
-		a.window = max(windowLeast, a.window*3/4)
-	case age < 2*time.Second:
-		most := windowMost
-		if a.multi {
-			most = windowMulti
-		}
-		a.window = min(most, a.window+len(sh.msgs))
-	}
 }
 
 // poke wakes the writer.
@@ -107,6 +89,7 @@ func (a *appending) poke() {
 func (a *appending) settle(sh *shipment, kind string, st status) error {
 	defer a.settled()
 	if kind == "OK" && sh.whole == len(sh.msgs) {
+		a.adapt(sh)
 		a.stored(sh, st)
 		return nil
 	}
@@ -119,6 +102,7 @@ func (a *appending) settle(sh *shipment, kind string, st status) error {
 	f := a.s.refusal("store the message in "+folderText(sh.wire), kind, st, engine.SkipMessage)
 	switch {
 	case kind == "NO", kind == "BAD" && a.s.guard.isItsNo(st):
+		a.brake(f)
 		a.refused(sh, f)
 		return nil
 	}

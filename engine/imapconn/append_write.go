@@ -124,14 +124,13 @@ func (a *appending) land(sh *shipment) {
 // ship sends one message; false when that is not possible any more.
 func (a *appending) ship(o *engine.Outgoing, alone bool) bool {
 	if refusal := a.unfit(o); refusal != nil {
-		a.mu.Lock()
-		a.ready = append(a.ready, fate{o, engine.Appended{Outcome: engine.Refused, Err: refusal}})
-		a.mu.Unlock()
-		a.change.Broadcast()
-		return true
+		return a.turnBack(o, refusal)
 	}
 	if !a.waitRoom(o.Body.Size()) {
 		return false
+	}
+	if refusal := a.resting(); refusal != nil {
+		return a.turnBack(o, refusal)
 	}
 	if a.open != nil && !a.joins(o, alone) {
 		a.close()
@@ -150,6 +149,15 @@ func (a *appending) ship(o *engine.Outgoing, alone bool) bool {
 	if a.open != nil && (alone || !a.shares(o)) {
 		a.close()
 	}
+	return true
+}
+
+// turnBack refuses a message that is not sent.
+func (a *appending) turnBack(o *engine.Outgoing, why error) bool {
+	a.mu.Lock()
+	a.ready = append(a.ready, fate{o, engine.Appended{Outcome: engine.Refused, Err: why}})
+	a.mu.Unlock()
+	a.change.Broadcast()
 	return true
 }
 

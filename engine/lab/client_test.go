@@ -132,7 +132,7 @@ func appendCommand(folder, body string) string {
 	return fmt.Sprintf("APPEND %s (\\Seen $Label1) \"05-Mar-2021 10:11:12 +0545\" {%d+}\r\n%s", folder, len(body), body)
 }
 
-func start(t *testing.T, o lab.Options) *lab.Server {
+func start(t testing.TB, o lab.Options) *lab.Server {
 	t.Helper()
 	s, err := lab.New(o)
 	if err != nil {

@@ -57,8 +57,10 @@ func Bad(text string) error {
 
 // Throttled refuses a command as Exchange Online does, with a wait that is to
 // be kept.
-func Throttled(wait time.Duration) error {
-	return No("", fmt.Sprintf("Request is throttled. Suggested Backoff Time: %d milliseconds", wait.Milliseconds()))
+func Throttled(wait time.Duration) error { return No("", throttledText(wait)) }
+
+func throttledText(wait time.Duration) string {
+	return fmt.Sprintf("Request is throttled. Suggested Backoff Time: %d milliseconds", wait.Milliseconds())
 }
 
 type byeError string

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strings"
 	"sync"
+	"time"
 
 	"github.com/emersion/go-imap/v2"
 	"github.com/emersion/go-imap/v2/imapserver"
@@ -19,11 +20,15 @@ type Exchange struct {
 	Good func(token string) bool
 	// Folders are the names of the well-known folders; nil: in English.
 	Folders []string
+	// PerMailbox and PerTenant are what one mailbox, and all together, take.
+	PerMailbox, PerTenant Budget
 
-	mu     sync.Mutex
-	closed map[string]bool // mailboxes that the sign-in has no rights on
-	rests  map[string]*rest
-	access access
+	mu      sync.Mutex
+	closed  map[string]bool // mailboxes that the sign-in has no rights on
+	rests   map[string]*rest
+	resting time.Time // until then the whole tenant rests
+	tenant  purse
+	access  access
 }
 
 const (
@@ -117,6 +122,9 @@ func (x *xoauth2) Next(response []byte) (challenge []byte, done bool, err error)
 	a := s.server.account(user)
 	if !ok || a == nil || !s.server.o.Exchange.Good(token) || !s.server.o.Exchange.knows(token, user) {
 		return nil, false, no("", "AUTHENTICATE failed.")
+	}
+	if err := s.server.o.Exchange.slower(a.name); err != nil {
+		return nil, false, err
 	}
 	if err := s.server.enter(s, a); err != nil {
 		return nil, false, no("", "Exceeded the maximum number of sessions of this mailbox.")

@@ -28,7 +28,7 @@ const practiceApp = "0a0a0a0a-1111-2222-3333-444444444444"
 
 // newTenancy makes a tenant with that many mailboxes, named u0@acme.example and
 // so on.
-func newTenancy(t *testing.T, mailboxes int, lifetime time.Duration) *tenancy {
+func newTenancy(t testing.TB, mailboxes int, lifetime time.Duration) *tenancy {
 	t.Helper()
 	w := &tenancy{from: start(t, lab.Options{})}
 	var err error

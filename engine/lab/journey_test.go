@@ -39,7 +39,7 @@ func (k *keys) Set(_ context.Context, secrets map[string]engine.Secret) error {
 
 // trip is a project with real adapters between two servers.
 type trip struct {
-	t       *testing.T
+	t       testing.TB
 	project engine.Project
 	users   []engine.User
 	file    engine.ProjectFile
@@ -50,7 +50,7 @@ type trip struct {
 
 // newTrip makes a project of these users, with a quiet time short enough for
 // tests.
-func newTrip(t *testing.T, from, to engine.Endpoint, users ...engine.UserRow) *trip {
+func newTrip(t testing.TB, from, to engine.Endpoint, users ...engine.UserRow) *trip {
 	t.Helper()
 	w := &trip{t: t, path: filepath.Join(t.TempDir(), "acme.mxodus"), vault: &keys{secrets: map[string]engine.Secret{}}}
 	w.project = engine.Project{Company: "Acme", Domain: "acme.example", Source: from, Destination: to,

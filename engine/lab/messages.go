@@ -32,6 +32,11 @@ func (s *session) Append(name string, r imap.LiteralReader, o *imap.AppendOption
 	if err := s.server.mayStore(s.account, body, o); err != nil {
 		return nil, err
 	}
+	if x := s.server.o.Exchange; x != nil {
+		if err := x.spends(s.account.name); err != nil {
+			return nil, err
+		}
+	}
 	m := s.server.newMessage(body, o)
 	if mark.late(func() {
 		s.account.mu.Lock()

@@ -49,9 +49,8 @@ type Limits struct {
 
 // Apply brings l down to what the provider bears.
 func (p Preset) Apply(l engine.Limits) engine.Limits {
-	l = l.WithDefaults()
-	if n := p.Limits.ConnsPerUser; n > 0 {
-		l.ConnsPerMailbox = min(l.ConnsPerMailbox, n)
+	if n := p.Limits.ConnsPerUser; n > 0 && n < l.WithDefaults().ConnsPerMailbox {
+		l.ConnsPerMailbox = n
 	}
 	return l
 }

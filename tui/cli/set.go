@@ -91,7 +91,7 @@ func byAppNow(now, before engine.Project, given func(string) bool) bool {
 
 // showSettings lists what is set, defaults included.
 func (a *app) showSettings(o *opened) {
-	p, l := o.project, o.project.Limits.WithDefaults()
+	p, l := o.project, o.project.Bounds()
 	t := a.table(column{}, column{})
 	row := func(name, value string) {
 		if value != "" {
