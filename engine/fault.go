@@ -40,6 +40,7 @@ const (
 	CodeAuth        Code = "sign-in-refused"
 	CodeToken       Code = "token-expired"
 	CodeConnLimit   Code = "too-many-connections"
+	CodeFullHouse   Code = "too-many-connections-to-mailbox" // others may still connect to theirs
 	CodeThrottled   Code = "throttled"
 	CodeQuota       Code = "quota"
 	CodeTooBig      Code = "too-big"

@@ -73,6 +73,13 @@ func dial[S Session](ctx context.Context, u User, g *gate, open func(context.Con
 	switch {
 	case err == nil:
 		return s, nil
+	case IsCode(err, CodeFullHouse):
+		g.leave()
+		if g.open() > 0 { // it may be ours, still closing
+			f := *AsFault(err)
+			f.Wait = max(f.Wait, jitter(mailboxWait))
+			err = &f
+		}
 	case IsCode(err, CodeConnLimit):
 		if g.refuse() { // another of ours has the place: that is waiting, not failing
 			f := *AsFault(err)
@@ -92,6 +99,9 @@ func dial[S Session](ctx context.Context, u User, g *gate, open func(context.Con
 // placeWait is about how long to wait for a place that another of our own
 // connections has.
 const placeWait = 10 * time.Second
+
+// mailboxWait is the same where the mailbox's own connections are too many.
+const mailboxWait = 5 * time.Second
 
 // needDest opens the destination if it isn't open yet.
 func (p *pair) needDest(ctx context.Context) (err error) {

@@ -125,7 +125,7 @@ func patiently(ctx context.Context, most int, do func() error) error {
 		}
 		f := AsFault(err)
 		wait, ok := retry.next(f, false)
-		if f.Class >= SkipMessage || !ok || tries >= most && f.Wait == 0 && f.Code != CodeConnLimit {
+		if f.Class >= SkipMessage || !ok || tries >= most && f.Wait == 0 && f.Code != CodeConnLimit && f.Code != CodeFullHouse {
 			return err
 		}
 		if !sleep(ctx, wait) {

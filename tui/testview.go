@@ -134,7 +134,7 @@ func shortFault(f *engine.Fault) string {
 		return "no answer"
 	case engine.CodeCertificate, engine.CodeTLS, engine.CodeNoSTARTTLS:
 		return "TLS"
-	case engine.CodeConnLimit, engine.CodeThrottled, engine.CodeUnavailable:
+	case engine.CodeConnLimit, engine.CodeFullHouse, engine.CodeThrottled, engine.CodeUnavailable:
 		return "busy"
 	case engine.CodeSilent, engine.CodeLost:
 		return "lost"

@@ -158,7 +158,7 @@ func (a *appending) refused(sh *shipment, f *engine.Fault) {
 // concernsEvery says that a refusal would meet any other message just so.
 func concernsEvery(f *engine.Fault) bool {
 	switch f.Code {
-	case engine.CodeNoFolder, engine.CodeThrottled, engine.CodeAuth, engine.CodeToken, engine.CodeConnLimit:
+	case engine.CodeNoFolder, engine.CodeThrottled, engine.CodeAuth, engine.CodeToken, engine.CodeConnLimit, engine.CodeFullHouse:
 		return true
 	}
 	return f.Wait > 0

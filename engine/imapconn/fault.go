@@ -21,7 +21,7 @@ func (c *conn) fault(what string, err error) *engine.Fault {
 	if f.Code == engine.CodeToken && c.stale != nil {
 		c.stale()
 	}
-	if c.guard != nil && c.guard.isDead() && f.Class == engine.Retry && f.Code != engine.CodeConnLimit {
+	if c.guard != nil && c.guard.isDead() && f.Class == engine.Retry && !isConnLimit(f) {
 		f.Class = engine.Reconnect
 	}
 	return f
@@ -75,6 +75,11 @@ func (c *conn) lost(what string, err error) *engine.Fault {
 	return c.say(f, what, err)
 }
 
+// isConnLimit says that a refusal is about connections: another one may be borne.
+func isConnLimit(f *engine.Fault) bool {
+	return f.Code == engine.CodeConnLimit || f.Code == engine.CodeFullHouse
+}
+
 // stopped is our own end of a call: the context's. Its code says that nobody is
 // to blame, so that another side's fault is shown rather than this one.
 func (c *conn) stopped(what string, cause error) *engine.Fault {
@@ -107,7 +112,7 @@ func (c *conn) farewell(what string, e *byeError) *engine.Fault {
 		f = &engine.Fault{Class: engine.Reconnect, Code: engine.CodeLost, What: "{Server} closed the connection while mxodus tried to {what}.",
 			Do: "Nothing yet: mxodus connects again.", Who: "nobody"}
 	}
-	if f.Class == engine.Retry && f.Code != engine.CodeConnLimit || f.Class == engine.SkipMessage || f.Class == engine.SkipFolder {
+	if f.Class == engine.Retry && !isConnLimit(f) || f.Class == engine.SkipMessage || f.Class == engine.SkipFolder {
 		f.Class = engine.Reconnect
 	}
 	f.Said = c.said(e.said)

@@ -151,7 +151,7 @@ func byeFault(b *byeError) *engine.Fault {
 		f = &engine.Fault{Class: engine.Reconnect, Code: engine.CodeUnavailable, Who: admin, What: "{Server} turned mxodus away.",
 			Do: "Nothing yet: mxodus tries again. If it stays, read the server's words."}
 	}
-	if f.Class == engine.Retry && f.Code != engine.CodeConnLimit || f.Class == engine.SkipMessage || f.Class == engine.SkipFolder {
+	if f.Class == engine.Retry && !isConnLimit(f) || f.Class == engine.SkipMessage || f.Class == engine.SkipFolder {
 		f.Class = engine.Reconnect
 	}
 	f.Said, f.Err = b.said, b

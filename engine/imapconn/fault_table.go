@@ -40,6 +40,8 @@ var (
 		"Nothing: mxodus waits and goes on by itself.", nobody}
 	tooManyConns = verdict{engine.Retry, engine.CodeConnLimit, "{Server} allows no more connections.",
 		"Nothing: mxodus goes on with fewer. Programs that hold connections to the same mailbox may be closed.", nobody}
+	fullHouse = verdict{engine.Retry, engine.CodeFullHouse, "{Server} allows no more connections to this mailbox.",
+		"Nothing: mxodus waits for a place. Programs and phones that hold connections to the same mailbox may be closed.", nobody}
 	unavailable = verdict{engine.Retry, engine.CodeUnavailable, "{Server} can't do it at the moment.",
 		"Nothing yet: mxodus tries again. If it stays, look at the server.", admin}
 	full = verdict{engine.StopMailbox, engine.CodeQuota, "The mailbox is full.",
@@ -102,7 +104,9 @@ var rules = []rule{
 	{texts: []string{"not enabled for imap", "imap access is disabled", "imap is disabled", "imap disabled", "imap service is not enabled"}, verdict: imapOff},
 
 	// Too many connections: Dovecot says UNAVAILABLE, Gmail ALERT, Yahoo LIMIT,
-	// Cyrus and Courier nothing.
+	// Cyrus and Courier nothing. Some count each mailbox's by themselves.
+	{texts: []string{"connections from user+ip exceeded", "too many simultaneous connections. (failure)",
+		"maximum number of sessions of this mailbox"}, verdict: fullHouse},
 	{texts: []string{"maximum number of connections", "too many simultaneous connections", "too many concurrent connections",
 		"too many open connections", "too many connections", "connection limit", "connections exceeded", "maximum connections",
 		"too many sessions", "too many concurrent sessions", "exceeded the maximum number of sessions", "too many users"}, verdict: tooManyConns},

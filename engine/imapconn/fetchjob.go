@@ -169,7 +169,7 @@ func (j *fetchJob) end(kind string, st status) error {
 // can't even list, it means it.
 func (j *fetchJob) concernsAll() bool {
 	switch j.said.Code {
-	case engine.CodeThrottled, engine.CodeConnLimit, engine.CodeAuth, engine.CodeToken, engine.CodeLost, engine.CodeSilent:
+	case engine.CodeThrottled, engine.CodeConnLimit, engine.CodeFullHouse, engine.CodeAuth, engine.CodeToken, engine.CodeLost, engine.CodeSilent:
 		return true
 	case engine.CodeUnavailable:
 		return j.said.Wait > 0 || j.mode == askListed

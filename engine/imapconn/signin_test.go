@@ -126,8 +126,8 @@ func TestMissingPasswordNamesTheUserAndConnectsNowhere(t *testing.T) {
 
 func TestServersThatAreFullAreNoWrongPassword(t *testing.T) {
 	for text, want := range map[string]engine.Code{
-		"NO [UNAVAILABLE] Maximum number of connections from user+IP exceeded (mail_max_userip_connections=10)": engine.CodeConnLimit,
-		"NO [ALERT] Too many simultaneous connections. (Failure)":                                               engine.CodeConnLimit,
+		"NO [UNAVAILABLE] Maximum number of connections from user+IP exceeded (mail_max_userip_connections=10)": engine.CodeFullHouse,
+		"NO [ALERT] Too many simultaneous connections. (Failure)":                                               engine.CodeFullHouse,
 		"NO [UNAVAILABLE] Temporary authentication failure.":                                                    engine.CodeUnavailable,
 		"BAD Request is throttled. Suggested Backoff Time: 2000 milliseconds":                                   engine.CodeThrottled,
 		"NO LOGIN failed.":                             engine.CodeAuth,
@@ -142,7 +142,7 @@ func TestServersThatAreFullAreNoWrongPassword(t *testing.T) {
 			return c.verb == "LOGIN"
 		})
 		_, err := s.dialer(nil).Source(t.Context(), anna)
-		if f := faultOf(t, err, want); want == engine.CodeConnLimit && f.Class != engine.Retry {
+		if f := faultOf(t, err, want); (want == engine.CodeConnLimit || want == engine.CodeFullHouse) && f.Class != engine.Retry {
 			t.Errorf("%s: class %d", text, f.Class)
 		}
 	}

@@ -3,60 +3,68 @@ package lab_test
 import (
 	"fmt"
 	"maps"
-	"math/rand/v2"
+	"slices"
+	"strings"
 	"sync"
 	"testing"
 	"time"
 
-	"mxodus/engine"
 	"mxodus/engine/lab"
 )
 
-// weather is what an Exchange-like server does at random to its clients.
+// weather is what an Exchange-like server does to its clients: whom it meets is
+// left to chance.
 type weather struct {
 	w *tenancy
 
-	mu    sync.Mutex
-	dice  *rand.Rand
-	odds  int // of one in so many commands each
-	moods map[string]int
-	most  map[string]int
+	mu      sync.Mutex
+	every   int // so many commands
+	seen    int
+	signIns int
+	left    []string // moods still to come, in this order
+	moods   map[string]int
 }
 
-// newWeather begins the weather; one in so many commands meets each of its kinds,
-// but each kind comes no more than most says.
-func newWeather(w *tenancy, odds int, most map[string]int) *weather {
-	s := &weather{w: w, dice: rand.New(rand.NewPCG(1, 2)), odds: odds, moods: map[string]int{}, most: most}
+// newWeather begins the weather: one of the moods comes every so many commands,
+// and each tenth sign-in meets a server that is away.
+func newWeather(w *tenancy, every int, moods ...string) *weather {
+	s := &weather{w: w, every: every, left: moods, moods: map[string]int{}}
 	w.to.OnCommand(s.strike)
 	return s
-}
-
-func (s *weather) comes(kind string) bool {
-	if s.moods[kind] >= s.most[kind] {
-		return false
-	}
-	s.moods[kind]++
-	return true
 }
 
 func (s *weather) strike(c lab.Command) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	switch n := s.dice.IntN(s.odds); {
-	case c.Name == "AUTHENTICATE" && n < s.odds/40 && s.comes("away"):
-		return lab.No("", "Server Unavailable. 15")
-	case c.Name == "AUTHENTICATE":
-	case n == 0 && s.comes("idle"):
+	if c.Name == "AUTHENTICATE" {
+		if s.signIns++; s.signIns%10 == 0 {
+			s.moods["away"]++
+			return lab.No("", "Server Unavailable. 15")
+		}
+		return nil
+	}
+	if s.seen++; s.seen < s.every || len(s.left) == 0 || c.Name != "APPEND" {
+		return nil
+	}
+	mood := s.left[0]
+	s.seen, s.left = 0, s.left[1:]
+	s.moods[mood]++
+	return s.strikeWith(mood, c)
+}
+
+func (s *weather) strikeWith(mood string, c lab.Command) error {
+	switch mood {
+	case "idle":
 		return lab.Bye("Connection is closed. 13")
-	case n == 1 && s.comes("bad commands"):
+	case "bad commands":
 		return lab.Bye("Connection closed. 14")
-	case n == 2 && c.Name == "APPEND" && s.comes("store"):
+	case "store":
 		return lab.No("", "Server Unavailable. 15")
-	case n == 3 && s.comes("throttle"):
+	case "throttle":
 		s.w.exchange.Throttle(c.User, 1200*time.Millisecond)
-	case n == 4 && s.comes("throttle all"):
+	case "throttle all":
 		s.w.exchange.ThrottleTenant(time.Second)
-	case n == 5 && s.comes("expire"):
+	case "expire":
 		s.w.authority.ExpireAll()
 	}
 	return nil
@@ -94,6 +102,42 @@ func (w *tenancy) sound(t testing.TB, except ...string) {
 	}
 }
 
+// TestTwentyMailboxesArriveOnceThroughAStorm is all of Exchange's moods at once:
+// waits of mailboxes and of the tenant, sign-ins that end, connections that are
+// closed, a mailbox that takes one session, one that gives no access, a message that
+// is refused without a reason.
+func TestTwentyMailboxesArriveOnceThroughAStorm(t *testing.T) {
+	const letters = 60
+	w := twenty(t, letters, 4*time.Second)
+	w.to.SetMaxConns(1)
+	w.exchange.PerMailbox = lab.Budget{Burst: 15, PerSecond: 15}
+	const odd, closed = "u3@acme.example", "u7@acme.example"
+	long := append(letter(letters), []byte(strings.Repeat("x", 11000)+"\r\n")...)
+	w.from.Put(odd, "INBOX", long, time.Date(2020, 1, 1, 0, 0, 0, 0, time.UTC))
+	w.exchange.Deny(closed, true)
+	once := []string{"throttle", "idle", "store", "throttle all", "bad commands", "expire", "throttle"}
+	s := newWeather(w, 50, slices.Repeat(once, 2)...)
+	sum := w.run()
+	t.Logf("%v, tokens: %d, told to wait: %d", s.moods, w.authority.Granted("client_credentials"), refusals(w))
+	if sum.Sum.Copied != 19*letters || sum.Sum.Skipped != 1 || sum.Sum.Failed != 0 || sum.UsersFailed != 1 {
+		t.Errorf("%+v", sum)
+	}
+	w.sound(t, odd, closed)
+	if got := w.to.Messages(odd, "INBOX"); len(got) != letters/2 || len(w.to.Messages(closed, "INBOX")) != 0 {
+		t.Errorf("%s holds %d messages in INBOX, expected %d", odd, len(got), letters/2)
+	}
+	if len(s.left) > 0 || s.moods["away"] == 0 {
+		t.Errorf("moods that never came: %v", s.left)
+	}
+	w.to.OnCommand(nil)
+	w.exchange.Deny(closed, false)
+	before := w.to.Counters().Appends
+	if sum := w.run(); sum.Sum.Copied != 20*letters || w.to.Counters().Appends < before+letters {
+		t.Errorf("afterwards: %+v", sum.Sum)
+	}
+	w.sound(t, odd)
+}
+
 // BenchmarkExchange20 moves twenty mailboxes to a server that takes only so much
 // a second, and tells what share of that came through.
 func BenchmarkExchange20(b *testing.B) {
@@ -113,7 +157,7 @@ func BenchmarkExchange20(b *testing.B) {
 				w := twenty(b, c.letters, time.Hour)
 				w.exchange.PerMailbox, w.exchange.PerTenant = c.mailbox, c.tenant
 				if c.storm {
-					newWeather(w, 2000, map[string]int{"idle": 20, "bad commands": 10, "store": 20, "expire": 4, "away": 10})
+					newWeather(w, 300, slices.Repeat([]string{"throttle", "idle", "store", "bad commands", "expire"}, 20)...)
 				}
 				start := time.Now()
 				if s := w.run(); s.Sum.Copied != 20*c.letters {
@@ -143,5 +187,3 @@ func refusals(w *tenancy) (n int) {
 	}
 	return n
 }
-
-var _ = engine.Copied

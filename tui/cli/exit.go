@@ -90,7 +90,7 @@ func isSignIn(c engine.Code) bool {
 // isTemporary says that the same thing may work later without anybody's help.
 func isTemporary(f *engine.Fault) bool {
 	switch f.Code {
-	case engine.CodeThrottled, engine.CodeUnavailable, engine.CodeConnLimit, engine.CodeLost, engine.CodeSilent:
+	case engine.CodeThrottled, engine.CodeUnavailable, engine.CodeConnLimit, engine.CodeFullHouse, engine.CodeLost, engine.CodeSilent:
 		return true
 	}
 	return f.Class == engine.Retry || f.Class == engine.Reconnect
