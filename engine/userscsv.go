@@ -32,19 +32,8 @@ type usersReader struct {
 
 func readUsers(raw []byte, pasted bool) ([]UserRow, []RowError) {
 	r := &usersReader{}
-	if len(raw) > maxUsersBytes {
-		r.fail(0, "", "the file is larger than 10 MB", "This is no list of users: look whether it is the right file.")
-		return nil, r.errs
-	}
-	text := decodeText(raw)
-	text, delimiter := detectDelimiter(text)
-	table := splitCells(text, delimiter)
-	switch {
-	case len(table) == 0:
-		r.fail(0, "", "there is nothing in it", "Write a first line with "+strings.Join(userColumns[:3], ",")+", and a line for each user.")
-		return nil, r.errs
-	case len(table) > maxUsersRows+1:
-		r.fail(0, "", "there are more than 50,000 rows", "This is no list of users: look whether it is the right file.")
+	table := r.table(raw)
+	if len(r.errs) > 0 {
 		return nil, r.errs
 	}
 	if pasted && !isHeader(table[0]) {
@@ -64,6 +53,24 @@ func readUsers(raw []byte, pasted bool) ([]UserRow, []RowError) {
 	r.duplicates()
 	slices.SortStableFunc(r.errs, func(a, b RowError) int { return cmp.Compare(a.Line, b.Line) })
 	return r.rows, r.errs
+}
+
+// table cuts a file into rows that hold something. When it is no table, an error
+// says so.
+func (r *usersReader) table(raw []byte) []cellRow {
+	if len(raw) > maxUsersBytes {
+		r.fail(0, "", "the file is larger than 10 MB", "This is no list of users: look whether it is the right file.")
+		return nil
+	}
+	text, delimiter := detectDelimiter(decodeText(raw))
+	rows := splitCells(text, delimiter)
+	switch {
+	case len(rows) == 0:
+		r.fail(0, "", "there is nothing in it", "Write a first line with "+strings.Join(userColumns[:3], ",")+", and a line for each user.")
+	case len(rows) > maxUsersRows+1:
+		r.fail(0, "", "there are more than 50,000 rows", "This is no list of users: look whether it is the right file.")
+	}
+	return rows
 }
 
 func (r *usersReader) fail(line int, column, what, do string) {
@@ -90,6 +97,15 @@ func detectDelimiter(text string) (rest string, delimiter byte) {
 			best, delimiter = n, d
 		}
 	}
+	if best > 0 {
+		return text, delimiter
+	}
+	most := 1
+	for _, d := range []byte{'\t', ';', ','} {
+		if cells, _, _ := nextRow(first, d); len(cells) > most {
+			most, delimiter = len(cells), d
+		}
+	}
 	return text, delimiter
 }
 
@@ -99,7 +115,7 @@ func sense(first string, delimiter byte) int {
 	cells, _, _ := nextRow(first, delimiter)
 	n := 0
 	for _, c := range cells {
-		if columnOf(c.text) != "" {
+		if meaningOf(c.text) != "" {
 			n += 2
 		}
 	}
@@ -116,16 +132,8 @@ func isHeader(row cellRow) bool {
 
 // columnOf is the column that a header cell names, however it is written.
 func columnOf(text string) string {
-	plain := func(s string) string {
-		return strings.Map(func(c rune) rune {
-			if unicode.IsLetter(c) {
-				return unicode.ToLower(c)
-			}
-			return -1
-		}, s)
-	}
 	for _, name := range userColumns {
-		if plain(text) == plain(name) {
+		if lettersOf(text) == lettersOf(name) {
 			return name
 		}
 	}

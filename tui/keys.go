@@ -12,7 +12,7 @@ var keys = struct {
 	Again, Follow, Accept, Deep, Missing, Day, Use, Pin key.Binding
 	LeaveOut, Manual, Look, Move, Fields, Pick, Scroll  key.Binding
 	Save, Mend, Copy, Publish, Changed, ToVerify        key.Binding
-	Limits, Prefer                                      key.Binding
+	Limits, Prefer, Columns, Browse, MarkAll            key.Binding
 }{
 	Quit:      bind("quit", "q"),
 	Interrupt: bind("quit", "ctrl+c"),
@@ -54,6 +54,9 @@ var keys = struct {
 	Changed:   bind("say the MX is changed", "y"),
 	ToVerify:  bind("verify", "v"),
 	Limits:    bind("limits", "c"),
+	Columns:   bind("which column is which", "c"),
+	Browse:    bind("look for it", "ctrl+o"),
+	MarkAll:   bind("mark all shown", "*"),
 	Prefer:    bind("this user first", "+"),
 	Mend:      bind("mend this user", "e"),
 	LeaveOut:  bind("leave out", "o"),
@@ -100,6 +103,8 @@ func label(k []string) string {
 		return "Ctrl-R"
 	case "ctrl+s":
 		return "Ctrl-S"
+	case "ctrl+o":
+		return "Ctrl-O"
 	case "ctrl+d":
 		return "Ctrl-D"
 	}

@@ -101,8 +101,28 @@ var firstScenes = []scene{
 	{"users-preview", func() *root {
 		r := newScene(stepUsers, 1)
 		u := r.steps[stepUsers].(*users)
-		rows, errs := readRows("dora@acme.example\tdora\tsecret\tnew\nnobody\tx\ty\tz\nanna@acme.example\tanna\tp\tq\nben@acme.example\tben\tp\tq\tr\ts\tt\n")
-		u.preview, u.phase, u.from = u.judge(rows, errs), usersPreview, usersPaste
+		table, errs := engine.OpenUserTable([]byte("dora@acme.example\tdora\tsecret\tnew\nnobody\tx\ty\tz\nanna@acme.example\tanna\tp\tq\nben@acme.example\tben\tp\tq\tr\ts\tt\n"))
+		u.opened(table, errs, usersPaste)
+		return r
+	}},
+	{"users-columns", func() *root {
+		r := newScene(stepUsers, 1)
+		table, errs := engine.OpenUserTable([]byte("Kürzel;Postfach;Kennwort;Tel\x1b[31mefon\ndora;dora@acme.example;hush;1\n東京;tokyo@acme.example;hush;2\n"))
+		r.steps[stepUsers].(*users).opened(table, errs, usersImport)
+		return r
+	}},
+	{"users-many", func() *root {
+		r := newScene(stepUsers, 3)
+		r.steps[stepUsers].(*users).arrange()
+		r.steps[stepUsers].(*users).markAll()
+		r.steps[stepUsers].(*users).openMany()
+		return r
+	}},
+	{"users-file", func() *root {
+		r := newScene(stepUsers, 1)
+		u := r.steps[stepUsers].(*users)
+		u.form, u.phase = importForm(), usersPick
+		u.pick.show(listing{dir: "/home/ada", entries: []fileEntry{{name: "..", folder: true}, {name: "staff\x1b[2J.csv", size: 1234}, {name: "Documents", folder: true}}})
 		return r
 	}},
 	{"test-running", func() *root {

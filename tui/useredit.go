@@ -83,7 +83,7 @@ func (u *users) saveForm() tea.Cmd {
 	same := false // but for the passwords
 	for _, p := range u.session.people {
 		if p.ID == u.editing {
-			row.User.ID, row.User.LeftOut = p.ID, p.LeftOut
+			row.User.ID, row.User.LeftOut, row.User.Language, row.User.Shared = p.ID, p.LeftOut, p.Language, p.Shared
 			same = row.User == p.User
 		}
 	}

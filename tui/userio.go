@@ -18,10 +18,10 @@ type usersSaved struct {
 	password int64 // the user whose passwords alone changed; 0: more did
 }
 
-// imported is what a file of users holds.
+// imported is a file of users; errs is why it is none.
 type imported struct {
-	rows []engine.UserRow
-	errs []engine.RowError
+	table *engine.UserTable
+	errs  []engine.RowError
 }
 
 func reload(ctx context.Context, l loaded, note string) (usersSaved, error) {
@@ -95,6 +95,6 @@ func readUsersFile(path string) (imported, error) {
 	if err != nil {
 		return imported{}, err
 	}
-	rows, errs := readRows(string(text))
-	return imported{rows, errs}, nil
+	table, errs := engine.OpenUserTable(text)
+	return imported{table, errs}, nil
 }

@@ -30,13 +30,17 @@ type previewRow struct {
 
 func importForm() *widget.Form {
 	return widget.NewForm(&widget.Field{Name: "path", Label: "CSV file", Hint: "users.csv", Check: need("the path of a file"),
-		Help: "Type or paste the path, or drop the file on this window. The first line names the columns: EmailAddress, UserName, Password, and if you like DestinationUserName, DestinationPassword, DisplayName, UserRoot. Nothing is taken before you have seen it."})
+		Help: "Type or paste the path, drop the file on this window, or press Ctrl-O to look for it. Microsoft's own files work as they are; with others you are asked which column is which. Nothing is taken before you have seen it."})
 }
 
 func (u *users) importKey(msg tea.KeyMsg) tea.Cmd {
-	if key.Matches(msg, keys.Back) {
+	switch {
+	case key.Matches(msg, keys.Back):
 		u.phase = usersTable
 		return nil
+	case key.Matches(msg, keys.Browse):
+		u.phase, u.pick = usersPick, filePick{kinds: []string{".csv", ".txt", ".tsv"}}
+		return u.browse(u.pick.start(homePath(u.form.Get("path"))))
 	}
 	if !u.form.Update(msg) {
 		return nil
@@ -53,8 +57,8 @@ func (u *users) pasteKey(msg tea.KeyMsg) tea.Cmd {
 		if u.paper.Lines() == 0 {
 			return nil
 		}
-		rows, errs := readRows(u.paper.Text())
-		u.preview, u.phase, u.from = u.judge(rows, errs), usersPreview, usersPaste
+		table, errs := engine.OpenUserTable([]byte(u.paper.Text()))
+		u.opened(table, errs, usersPaste)
 	default:
 		u.paper.Update(msg)
 	}
@@ -66,6 +70,8 @@ func (u *users) previewKey(msg tea.KeyMsg) tea.Cmd {
 	case u.preview.table.Update(msg):
 	case key.Matches(msg, keys.Back):
 		u.phase = u.from
+	case key.Matches(msg, keys.Columns) && u.asked.table != nil:
+		u.phase = usersColumns
 	case key.Matches(msg, keys.Enter) && len(u.preview.good) > 0:
 		rows, l := u.preview.good, u.held()
 		note := counted(len(rows), "user") + " taken."

@@ -2,6 +2,7 @@ package tui
 
 import (
 	"context"
+	"slices"
 
 	"github.com/charmbracelet/bubbles/key"
 	tea "github.com/charmbracelet/bubbletea"
@@ -29,6 +30,9 @@ type users struct {
 	paper   widget.Paper
 	preview preview
 	from    usersPhase // where the preview came from
+	asked   columns    // of what was pasted or imported
+	pick    filePick   // looks for a file
+	sort    userSort
 }
 
 type usersPhase int
@@ -38,7 +42,10 @@ const (
 	usersEdit
 	usersPaste
 	usersImport
+	usersColumns
 	usersPreview
+	usersPick
+	usersMany
 )
 
 func newUsers(s seat) *users { return &users{seat: s, caller: s.id, marked: map[int64]bool{}} }
@@ -49,7 +56,7 @@ func (*users) About() string {
 }
 func (u *users) Done() bool { return u.session.open() && len(u.session.chosen()) > 0 }
 func (u *users) Typing() bool {
-	return u.filter.open || u.phase == usersEdit || u.phase == usersPaste || u.phase == usersImport
+	return u.filter.open || u.phase == usersEdit || u.phase == usersPaste || u.phase == usersImport || u.phase == usersMany
 }
 
 func (u *users) Blocked() string {
@@ -73,6 +80,7 @@ func (u *users) arrange() {
 			u.shown = append(u.shown, i)
 		}
 	}
+	slices.SortStableFunc(u.shown, func(i, j int) int { return u.compare(&u.session.people[i], &u.session.people[j]) })
 	u.table.Resize(len(u.shown))
 }
 
@@ -129,7 +137,9 @@ func (u *users) reply(r reply) tea.Cmd {
 		u.dropMarks()
 		return u.done()
 	case imported:
-		u.preview, u.phase, u.from = u.judge(v.rows, v.errs), usersPreview, usersImport
+		u.opened(v.table, v.errs, usersImport)
+	case listing:
+		u.pick.show(v)
 	}
 	return nil
 }
@@ -194,8 +204,14 @@ func (u *users) key(msg tea.KeyMsg) tea.Cmd {
 		return u.pasteKey(msg)
 	case usersImport:
 		return u.importKey(msg)
+	case usersColumns:
+		return u.columnsKey(msg)
 	case usersPreview:
 		return u.previewKey(msg)
+	case usersPick:
+		return u.pickKey(msg)
+	case usersMany:
+		return u.manyKey(msg)
 	}
 	return u.tableKey(msg)
 }
@@ -220,6 +236,12 @@ func (u *users) tableKey(msg tea.KeyMsg) tea.Cmd {
 		return u.back()
 	case key.Matches(msg, keys.Add):
 		u.openEdit(nil)
+	case key.Matches(msg, keys.Sort):
+		u.sort = (u.sort + 1) % userSortCount
+	case key.Matches(msg, keys.MarkAll):
+		u.markAll()
+	case key.Matches(msg, keys.Edit) && len(u.targets()) > 1:
+		u.openMany()
 	case key.Matches(msg, keys.Edit) && u.current() != nil:
 		u.openEdit(u.current())
 	case key.Matches(msg, keys.Paste):

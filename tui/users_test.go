@@ -1,7 +1,6 @@
 package tui
 
 import (
-	"strings"
 	"testing"
 
 	tea "github.com/charmbracelet/bubbletea"
@@ -153,20 +152,4 @@ func TestMissingPasswordIsSaidAndUserLeftOut(t *testing.T) {
 			t.Errorf("chosen %+v", got)
 		}
 	})
-}
-
-func TestRowsWithBothPasswordsNeedNoHeader(t *testing.T) {
-	rows, _ := readRows("\ufeff\nanna@acme.example;anna;old;new\r\nben@acme.example;ben;old\n")
-	if len(rows) != 2 || rows[0].Line != 2 || rows[0].DestinationPassword != "new" || rows[1].DestinationPassword != "" {
-		t.Errorf("rows %+v", rows)
-	}
-	rows, errs := readRows("anna@acme.example;anna;old;new\nben;ben;old;new\n")
-	if len(rows) != 1 || len(errs) != 1 || errs[0].Line != 2 {
-		t.Errorf("rows %+v, errors %v", rows, errs)
-	}
-	for _, e := range errs {
-		if strings.Contains(e.Error(), "old") {
-			t.Errorf("an error repeats a password: %v", e)
-		}
-	}
 }

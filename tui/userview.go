@@ -19,9 +19,18 @@ func (u *users) Keys() []key.Binding {
 	case u.phase == usersPaste:
 		return []key.Binding{named(keys.Finish, "done, show me"), named(keys.Enter, "new line"), keys.Back}
 	case u.phase == usersImport:
-		return []key.Binding{named(keys.Enter, "read it"), keys.Back}
+		return []key.Binding{named(keys.Enter, "read it"), keys.Browse, keys.Back}
+	case u.phase == usersPick:
+		return []key.Binding{named(keys.Enter, "open"), keys.Move, named(keys.Back, "type the path")}
+	case u.phase == usersColumns:
+		return u.columnsKeys()
+	case u.phase == usersMany:
+		return []key.Binding{named(keys.Enter, lastWord(u.form, "save")), keys.Save, keys.Fields, keys.Reveal, named(keys.Back, "leave as it was")}
 	case u.phase == usersPreview:
 		out := []key.Binding{keys.Scroll, named(keys.Back, "change it")}
+		if u.asked.table != nil {
+			out = append(out, keys.Columns)
+		}
 		if n := len(u.preview.good); n > 0 {
 			out = append([]key.Binding{named(keys.Enter, "take "+counted(n, "user"))}, out...)
 		}
@@ -37,7 +46,11 @@ func (u *users) Keys() []key.Binding {
 		if u.reveal {
 			reveal = "hide passwords"
 		}
-		out = append(out, keys.Edit, keys.Mark, keys.LeaveOut, keys.Delete, keys.Filter, named(keys.Reveal, reveal))
+		edit := "edit"
+		if n := len(u.targets()); n > 1 {
+			edit = "change " + number(n)
+		}
+		out = append(out, named(keys.Edit, edit), keys.Mark, keys.LeaveOut, keys.Delete, keys.Filter, keys.Sort, keys.MarkAll, named(keys.Reveal, reveal))
 	}
 	return append(out, keys.Back)
 }
@@ -54,6 +67,12 @@ func (u *users) View(w, h int) string {
 		return joined(h, []string{u.headline("Import users", "", w), ""}, strings.Split(u.form.View(u.look, w, h-2), "\n"))
 	case usersPaste:
 		return u.pasteView(w, h)
+	case usersPick:
+		return u.pickView(w, h)
+	case usersColumns:
+		return u.columnsView(w, h)
+	case usersMany:
+		return u.manyView(w, h)
 	case usersPreview:
 		return u.previewView(w, h)
 	}
@@ -63,6 +82,9 @@ func (u *users) View(w, h int) string {
 func (u *users) tableView(w, h int) string {
 	l, s := u.look, &u.session
 	right := counted(len(s.people), "user")
+	if u.sort != userSortAdded {
+		right += " " + u.sort.String()
+	}
 	if n := s.toMend(); n > 0 {
 		right += ", " + l.Attention.Paint(number(n)+" to mend")
 	}
