@@ -52,11 +52,15 @@ func adapters() engine.Adapters {
 		Dial: func(p engine.Project, v engine.Vault, o engine.DialOptions) engine.Dialer {
 			return dialer(p, v, o)
 		},
-		Check:    imapconn.Check,
-		Cloud:    microsoft.Endpoint,
-		CheckApp: microsoft.CheckCredential,
-		SignIn:   microsoft.SignIn,
-		HandOver: handover.Prepare,
+		HandOver:        handover.Prepare,
+		Check:           imapconn.Check,
+		Cloud:           microsoft.Endpoint,
+		CheckApp:        microsoft.CheckCredential,
+		SignIn:          microsoft.SignIn,
+		SignInDirectory: microsoft.SignInDirectory,
+		Directory: func(side engine.Side, e engine.Endpoint, v engine.Vault) (engine.Directory, error) {
+			return microsoft.NewDirectory(side, e, v)
+		},
 		Practice: lab.Start,
 	}
 }

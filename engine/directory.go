@@ -1,6 +1,9 @@
 package engine
 
-import "context"
+import (
+	"context"
+	"time"
+)
 
 // Directory is a Microsoft 365 tenant: its users, licences and domains. Each
 // call asks the tenant; nothing is remembered between two. Waits that the tenant
@@ -72,6 +75,7 @@ type TenantUser struct {
 	Enabled       bool
 	UsageLocation string   // two letters, or empty
 	Licences      []string // IDs of the licences assigned
+	Nickname      string   // of its addresses, before the @
 	Mailbox       MailboxState
 }
 
@@ -131,4 +135,10 @@ type DomainRecord struct {
 	TTL      int    // seconds
 	Service  string // what it is for, in Microsoft's word: Email
 	Optional bool
+}
+
+// Waiter is what a Directory can also do: tell of each wait that the tenant asks
+// for, as it begins.
+type Waiter interface {
+	OnWait(tell func(d time.Duration))
 }

@@ -120,6 +120,8 @@ type Adapters struct {
 	// SignIn has a person sign in to Microsoft 365 and keeps the tokens in the
 	// vault; it returns the account's name. show gets what the person needs.
 	SignIn func(ctx context.Context, side Side, e Endpoint, v Vault, show func(SignInPage) error) (account string, err error)
+	// SignInDirectory is SignIn for the tenant's users, licences and domains.
+	SignInDirectory func(ctx context.Context, side Side, e Endpoint, v Vault, show func(SignInPage) error) (account string, err error)
 	// Directory reaches the tenant of a side at Microsoft 365, with the sign-in
 	// that the project has for it. It asks nothing yet: what is missing shows at
 	// the first call.

@@ -9,6 +9,7 @@ import (
 	"log"
 	"net"
 	"net/http"
+	"strings"
 	"sync"
 	"time"
 )
@@ -22,6 +23,7 @@ type Authority struct {
 	Tenant string
 
 	server *http.Server
+	mux    *http.ServeMux
 	base   string
 	pem    []byte
 
@@ -40,6 +42,7 @@ type Authority struct {
 
 	registered map[string]*registration // by client ID
 	domains    map[string]string        // tenants' names by domain
+	agreed     map[string]bool          // scopes that a person has agreed to
 }
 
 // grant is an access token.
@@ -69,8 +72,9 @@ func NewAuthority(tenant string, lifetime time.Duration) (*Authority, error) {
 		pem:  certificatePEM(cert),
 		apps: map[string]string{}, tokens: map[string]*grant{}, refresh: map[string]string{},
 		codes: map[string]authCode{}, devices: map[string]*device{}, counts: map[string]int{},
-		registered: map[string]*registration{}, domains: map[string]string{}}
-	a.server = &http.Server{Handler: a.routes(), ReadHeaderTimeout: time.Minute, ErrorLog: log.New(io.Discard, "", 0),
+		registered: map[string]*registration{}, domains: map[string]string{}, agreed: map[string]bool{}}
+	a.routes()
+	a.server = &http.Server{Handler: a.mux, ReadHeaderTimeout: time.Minute, ErrorLog: log.New(io.Discard, "", 0),
 		TLSConfig: &tls.Config{Certificates: []tls.Certificate{cert}, MinVersion: tls.VersionTLS12}}
 	go func() {
 		if err := a.server.ServeTLS(l, "", ""); !errors.Is(err, http.ErrServerClosed) {
@@ -126,12 +130,16 @@ func (a *Authority) SetLifetime(d time.Duration) {
 	a.lifetime = d
 }
 
-// Good says whether an access token is valid now.
-func (a *Authority) Good(token string) bool {
+// Good says whether an access token is valid now, for mailboxes.
+func (a *Authority) Good(token string) bool { return a.valid(token, false) }
+
+// valid says whether an access token is valid now: for the directory, or for
+// mailboxes.
+func (a *Authority) valid(token string, directory bool) bool {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	g := a.tokens[token]
-	return g != nil && time.Now().Before(g.expires)
+	return g != nil && time.Now().Before(g.expires) && strings.Contains(g.scope, a.graphBase()+"/") == directory
 }
 
 // ExpireAll ends all access tokens at once.

@@ -8,6 +8,7 @@ import (
 	"html"
 	"net/http"
 	"strconv"
+	"strings"
 	"time"
 )
 
@@ -18,13 +19,13 @@ const (
 	grantDevice  = "device_code"
 )
 
-func (a *Authority) routes() http.Handler {
+func (a *Authority) routes() {
 	m := http.NewServeMux()
+	a.mux = m
 	m.HandleFunc("GET /{tenant}/v2.0/.well-known/openid-configuration", a.discovery)
 	m.HandleFunc("GET /{tenant}/oauth2/v2.0/authorize", a.authorize)
 	m.HandleFunc("POST /{tenant}/oauth2/v2.0/token", a.token)
 	m.HandleFunc("POST /{tenant}/oauth2/v2.0/devicecode", a.deviceCode)
-	return m
 }
 
 func (a *Authority) discovery(w http.ResponseWriter, r *http.Request) {
@@ -121,6 +122,10 @@ func (a *Authority) token(w http.ResponseWriter, r *http.Request) {
 			refuse(w, "invalid_grant", "700082", "The refresh token has expired due to inactivity.")
 			return
 		}
+		if !a.hasAgreed(r.PostFormValue("scope")) {
+			refuse(w, "invalid_grant", "65001", "The user or administrator has not consented to use the application. Send an interactive authorization request for this user and resource.")
+			return
+		}
 		delete(a.refresh, old)
 		a.hand(w, grantRefresh, client, r.PostFormValue("scope"), "")
 	case grantDevice, "urn:ietf:params:oauth:grant-type:device_code":
@@ -175,6 +180,9 @@ func (a *Authority) forDevice(w http.ResponseWriter, r *http.Request) {
 // hand gives a person's tokens. The caller holds mu.
 func (a *Authority) hand(w http.ResponseWriter, kind, client, scope, nonce string) {
 	a.counts[kind]++
+	for s := range strings.FieldsSeq(scope) {
+		a.agreed[s] = true
+	}
 	refresh := secretText("refresh")
 	a.refresh[refresh] = client
 	id := map[string]any{"iss": a.base + "/" + a.TenantID() + "/v2.0", "aud": client, "sub": "person-1", "oid": "person-1", "tid": a.TenantID(),
@@ -183,6 +191,17 @@ func (a *Authority) hand(w http.ResponseWriter, kind, client, scope, nonce strin
 		"access_token": a.issue(scope, map[string]any{"appid": client, "oid": "person-1", "idtyp": "user", "upn": a.person, "scp": scope}), "refresh_token": refresh,
 		"id_token":    packed(map[string]any{"alg": "none", "typ": "JWT"}) + "." + packed(id) + ".",
 		"client_info": packed(map[string]any{"uid": "person-1", "utid": a.TenantID()})})
+}
+
+// hasAgreed says that a person has agreed to all scopes that a token is asked for
+// with. The caller holds mu.
+func (a *Authority) hasAgreed(scopes string) bool {
+	for s := range strings.FieldsSeq(scopes) {
+		if strings.Contains(s, "://") && !a.agreed[s] {
+			return false
+		}
+	}
+	return true
 }
 
 func packed(v any) string {

@@ -12,7 +12,7 @@ import (
 func WriteCloud(dir string, a *Authority, s *Server) (string, error) {
 	e := s.Endpoint()
 	description, err := json.MarshalIndent(map[string]any{
-		"name": "practice", "authority": a.URL(), "graph": a.URL() + "/graph",
+		"name": "practice", "authority": a.URL(), "graph": a.graphBase(),
 		"imap_host": e.Host, "imap_port": e.Port, "ca_file": "ca.pem",
 	}, "", "  ")
 	if err != nil {

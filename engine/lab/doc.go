@@ -6,7 +6,8 @@
 //   - [Cut], [Server.OnCommand] and the switches of [Server] make it fail in the
 //     ways that real servers do, at a chosen moment and not by chance.
 //   - [NewExchange] starts a server with the manners of Exchange Online, and
-//     [NewAuthority] the sign-in server whose tokens open it.
+//     [NewAuthority] the sign-in server whose tokens open it. [NewGraph] is the
+//     directory of users, licences and domains beside them.
 //   - [DelayProxy] puts a round trip between a client and any server.
 //   - [Start] opens the practice company: an old server full of mail, and a new
 //     one. The demo and the wizard's first steps happen there.

@@ -35,8 +35,8 @@ func TestCloudsByName(t *testing.T) {
 			t.Errorf("%s: %+v, %v", name, e, err)
 		}
 	}
-	if c, _ := FindCloud(""); scopes(c)[0] != "https://outlook.office.com/IMAP.AccessAsUser.All" {
-		t.Error(scopes(c))
+	if c, _ := FindCloud(""); forMail.person(c)[0] != "https://outlook.office.com/IMAP.AccessAsUser.All" {
+		t.Error(forMail.person(c))
 	}
 }
 

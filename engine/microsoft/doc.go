@@ -1,10 +1,12 @@
 // Package microsoft signs in to Microsoft 365: it makes the access tokens that
-// open mailboxes at Exchange Online by XOAUTH2.
+// open mailboxes at Exchange Online by XOAUTH2, and the tenant's directory.
 //
 //   - [Cloud] says where a cloud of Microsoft's stands: worldwide, a national
 //     one, or one that a file describes. No host is written anywhere else.
 //   - [Tokens] gives tokens to all connections of a project: one for all of
 //     them, renewed ahead of its end, and at once when a server refuses it.
+//   - [Graph] is the tenant's directory: users, licences, domains. Its tokens are
+//     others than those of the mailboxes, from the same sign-in.
 //   - [SignIn] is a person's sign-in, by the browser or, as the last resort, by a
 //     code that is entered on another device.
 //

@@ -98,16 +98,23 @@ func wayFault(err error) *engine.Fault {
 		Do:   "Check the network, and that a firewall or proxy lets this computer reach it by HTTPS. Then try again.", Err: errors.New("the authority did not answer")}
 }
 
-// retryAfter is how long an answer asks to wait (RFC 9110 section 10.2.3).
+// retryAfter is how long an answer asks to wait (RFC 9110 section 10.2.3). A date
+// is counted from the answer's own, so that a clock that is wrong here makes no
+// difference.
 func retryAfter(h http.Header) time.Duration {
 	v := h.Get("Retry-After")
 	if n, err := strconv.Atoi(v); err == nil {
 		return time.Duration(min(max(n, 0), 24*3600)) * time.Second
 	}
-	if at, err := http.ParseTime(v); err == nil {
-		return min(max(time.Until(at), 0), 24*time.Hour)
+	at, err := http.ParseTime(v)
+	if err != nil {
+		return 0
 	}
-	return 0
+	now, err := http.ParseTime(h.Get("Date"))
+	if err != nil {
+		now = time.Now()
+	}
+	return min(max(at.Sub(now), 0), 24*time.Hour)
 }
 
 func cancelledFault(cause error) *engine.Fault {

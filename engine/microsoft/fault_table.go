@@ -1,6 +1,10 @@
 package microsoft
 
-import "mxodus/engine"
+import (
+	"strings"
+
+	"mxodus/engine"
+)
 
 // entry is what a number of the authority's means to people.
 type entry struct {
@@ -68,6 +72,9 @@ var entries = []entry{
 // security defaults and policies block first: the words for it come from the
 // table, which names the browser as the way out.
 func (s *signer) numberedFault(number string) *engine.Fault {
+	if f := s.directoryFault(number); f != nil {
+		return f
+	}
 	for _, e := range entries {
 		for _, n := range e.numbers {
 			if n == number {
@@ -77,4 +84,32 @@ func (s *signer) numberedFault(number string) *engine.Fault {
 	}
 	return &engine.Fault{Class: engine.StopBatch, Code: engine.CodeAuth, Who: tenantAdmin,
 		What: "Microsoft refused the sign-in.", Do: "Read its own words, and look in the tenant's sign-in log: it says more."}
+}
+
+// directoryFault is about what the directory wants beyond the mailboxes.
+func (s *signer) directoryFault(number string) *engine.Fault {
+	if s.aim != forDirectory {
+		return nil
+	}
+	switch number {
+	case "65001", "90094", "90095", "65002":
+		return consentFault(s.e.SignIn.ByPerson())
+	case "500011", "500014", "650052", "650057", "70011":
+		return &engine.Fault{Class: engine.StopBatch, Code: engine.CodePermission, Who: tenantAdmin,
+			What: "The app can't get to Microsoft Graph in this tenant.",
+			Do:   "Give the app the permissions of Microsoft Graph (" + strings.Join(directoryPermissions, ", ") + "), and check the cloud."}
+	}
+	return nil
+}
+
+// consentFault says that nobody has agreed to the permissions of the directory.
+func consentFault(person bool) *engine.Fault {
+	f := &engine.Fault{Class: engine.StopBatch, Code: engine.CodePermission, Who: tenantAdmin,
+		What: "Nobody has agreed yet that the app may read and change users, licences and domains.",
+		Do: "Add the application permissions " + strings.Join(directoryPermissions, ", ") +
+			" of Microsoft Graph to the app, and grant admin consent for them."}
+	if person {
+		f.Do = "Sign in once more as an administrator, and agree to what the page asks: mxodus microsoft signin FILE --users"
+	}
+	return f
 }

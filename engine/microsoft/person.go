@@ -19,7 +19,17 @@ const personTime = 15 * time.Minute
 // by hand as well. It waits until the person is done, for a quarter of an hour at
 // most, or until ctx ends. Its errors are *engine.Fault.
 func SignIn(ctx context.Context, side engine.Side, e engine.Endpoint, v engine.Vault, show func(engine.SignInPage) error) (string, error) {
-	s := &signer{side: side, e: e, vault: v}
+	return (&signer{side: side, e: e, vault: v}).signIn(ctx, show)
+}
+
+// SignInDirectory has a person agree to the reading and changing of the tenant's
+// users, licences and domains as well, and is otherwise as SignIn. The person
+// must be an administrator of users, and of domains.
+func SignInDirectory(ctx context.Context, side engine.Side, e engine.Endpoint, v engine.Vault, show func(engine.SignInPage) error) (string, error) {
+	return (&signer{side: side, e: e, vault: v, aim: forDirectory}).signIn(ctx, show)
+}
+
+func (s *signer) signIn(ctx context.Context, show func(engine.SignInPage) error) (string, error) {
 	cloud, err := s.cloud()
 	if err != nil {
 		return "", err
@@ -31,10 +41,10 @@ func SignIn(ctx context.Context, side engine.Side, e engine.Endpoint, v engine.V
 	ctx, cancel := context.WithTimeout(ctx, personTime)
 	defer cancel()
 	var got public.AuthResult
-	if e.SignIn == engine.SignInDevice {
+	if s.e.SignIn == engine.SignInDevice {
 		got, err = s.device(ctx, client, cloud, show)
 	} else {
-		got, err = client.AcquireTokenInteractive(ctx, scopes(cloud), public.WithRedirectURI("http://localhost"), public.WithOpenURL(func(u string) error {
+		got, err = client.AcquireTokenInteractive(ctx, s.aim.person(cloud), public.WithRedirectURI("http://localhost"), public.WithOpenURL(func(u string) error {
 			if !safeURL(u) {
 				return errUnreadable
 			}
@@ -49,7 +59,7 @@ func SignIn(ctx context.Context, side engine.Side, e engine.Endpoint, v engine.V
 
 // device shows a code first and waits then (RFC 8628).
 func (s *signer) device(ctx context.Context, client public.Client, c Cloud, show func(engine.SignInPage) error) (public.AuthResult, error) {
-	code, err := client.AcquireTokenByDeviceCode(ctx, scopes(c))
+	code, err := client.AcquireTokenByDeviceCode(ctx, s.aim.person(c))
 	if err != nil {
 		return public.AuthResult{}, err
 	}

@@ -20,6 +20,7 @@ type signer struct {
 	side  engine.Side
 	e     engine.Endpoint
 	vault engine.Vault
+	aim   aim
 }
 
 func (s *signer) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, "microsoft.signer") }
@@ -80,7 +81,7 @@ func (s *signer) app(ctx context.Context, c Cloud) (token, error) {
 		return token{}, s.fault(err, secret)
 	}
 	asked := time.Now()
-	got, err := client.AcquireTokenByCredential(ctx, []string{c.AppResource + "/.default"})
+	got, err := client.AcquireTokenByCredential(ctx, []string{s.aim.app(c)})
 	if err != nil {
 		return token{}, s.fault(err, secret)
 	}
@@ -144,12 +145,9 @@ func (s *signer) silent(ctx context.Context, c Cloud, fresh bool) (token, error)
 		return token{}, signInFault()
 	}
 	asked := time.Now()
-	got, err := client.AcquireTokenSilent(ctx, scopes(c), public.WithSilentAccount(accounts[0]))
+	got, err := client.AcquireTokenSilent(ctx, s.aim.person(c), public.WithSilentAccount(accounts[0]))
 	if err != nil {
 		return token{}, s.fault(err, "")
 	}
 	return token{secret: engine.Secret(got.AccessToken), issued: asked, expires: got.ExpiresOn}, nil
 }
-
-// scopes are what a person's token is for; the library adds offline_access.
-func scopes(c Cloud) []string { return []string{c.UserResource + "/IMAP.AccessAsUser.All"} }
