@@ -3,6 +3,8 @@ package engine
 import (
 	"fmt"
 	"time"
+
+	"mxodus/engine/say"
 )
 
 // Estimate says how long the first run takes, and why.
@@ -73,10 +75,10 @@ func (p *Probe) estimate() (e Estimate) {
 func (u *probed) takes(l Limits) (time.Duration, string) {
 	c := u.check
 	rate := float64(defaultRate)
-	slow := fmt.Sprintf("about %s a second are expected", megabytes(defaultRate))
+	slow := fmt.Sprintf("about %s a second are expected", say.Size(defaultRate))
 	if s := u.sample; s.bytes >= 64<<10 && s.took > 0 {
 		rate = float64(s.bytes) / s.took.Seconds()
-		slow = "the old server gives about " + megabytes(int64(rate)) + " a second"
+		slow = "the old server gives about " + say.Size(int64(rate)) + " a second"
 	}
 	cost := messageCost
 	info := c.Destination.Info
@@ -84,7 +86,7 @@ func (u *probed) takes(l Limits) (time.Duration, string) {
 	case info.Rewrites:
 		cost = exchangeCost
 		if rate > exchangeRate {
-			rate, slow = exchangeRate, "Exchange takes about "+megabytes(exchangeRate)+" a second into one mailbox"
+			rate, slow = exchangeRate, "Exchange takes about "+say.Size(exchangeRate)+" a second into one mailbox"
 		}
 	case c.Destination.State == CheckOK && !info.LiteralPlus && !info.MultiAppend:
 		cost = roundTrip / time.Duration(max(l.ConnsPerMailbox, 1))
@@ -101,10 +103,10 @@ func (u *probed) takes(l Limits) (time.Duration, string) {
 func (p *Probe) lanes(users int) (n int, limit string) {
 	n, limit = p.limits.Mailboxes, fmt.Sprintf("%d mailboxes are copied at once", p.limits.Mailboxes)
 	if s := p.source.allows(); s < n {
-		n, limit = s, fmt.Sprintf("the old server lets %s in", count(s, "connection", "connections"))
+		n, limit = s, fmt.Sprintf("the old server lets %s in", say.Either(s, "connection", "connections"))
 	}
 	if d := p.dest.allows(); d < n {
-		n, limit = d, fmt.Sprintf("the new server lets %s in", count(d, "connection", "connections"))
+		n, limit = d, fmt.Sprintf("the new server lets %s in", say.Either(d, "connection", "connections"))
 	}
 	return max(1, min(n, users)), limit
 }

@@ -34,10 +34,13 @@ type rule struct {
 func importRules() []rule {
 	adapters := within("mxodus/engine/imapconn", "mxodus/engine/journal", "mxodus/engine/vault", "mxodus/engine/lab", "mxodus/engine/microsoft")
 	return []rule{
-		{name: "engine imports only the standard library and golang.org/x/sync",
+		{name: "engine imports only the standard library, golang.org/x/sync and its own say",
 			covers: exactly("mxodus/engine"), all: true,
-			forbids: func(d string) bool { return !isStandard(d) && !within("golang.org/x/sync")(d) },
+			forbids: func(d string) bool { return !isStandard(d) && !within("golang.org/x/sync", "mxodus/engine/say")(d) },
 			breach:  pkg{ImportPath: "mxodus/engine", Deps: []string{"fmt", "golang.org/x/text/width"}}},
+		{name: "say imports only the standard library",
+			covers: exactly("mxodus/engine/say"), forbids: func(d string) bool { return !isStandard(d) },
+			breach: pkg{ImportPath: "mxodus/engine/say", Imports: []string{"mxodus/engine"}}},
 		{name: "what stands below engine never imports the screens or dns",
 			covers: within("mxodus/engine"), all: true, forbids: within("mxodus/tui", "mxodus/dns"),
 			breach: pkg{ImportPath: "mxodus/engine/journal", Deps: []string{"mxodus/tui/widget"}}},
@@ -57,7 +60,7 @@ func importRules() []rule {
 		{name: "presets import the engine, the standard library and golang.org/x only",
 			covers: within("mxodus/engine/preset"), all: true,
 			forbids: func(d string) bool {
-				return !isStandard(d) && !within("mxodus/engine/preset", "golang.org/x")(d) && d != "mxodus/engine"
+				return !isStandard(d) && !within("mxodus/engine/preset", "mxodus/engine/say", "golang.org/x")(d) && d != "mxodus/engine"
 			},
 			breach: pkg{ImportPath: "mxodus/engine/preset", Deps: []string{"mxodus/engine/imapconn"}}},
 		{name: "only imapconn and lab import go-imap",

@@ -1,9 +1,9 @@
 package engine
 
 import (
-	"fmt"
-	"strconv"
 	"strings"
+
+	"mxodus/engine/say"
 )
 
 const mostRenames = 20 // are named one by one
@@ -56,12 +56,12 @@ func (p *Probe) conclude(u *probed, src sourceView, dst destView, dstOK bool) {
 func (p *Probe) warnings(c *UserCheck) (list []Fault) {
 	if c.TooBig > 0 {
 		list = append(list, Fault{Class: SkipMessage, Code: CodeTooBig, Who: "you",
-			What: count(c.TooBig, "message is", "messages are") + " larger than " + megabytes(p.limits.MaxMessageBytes) + " and would be left out.",
+			What: say.Either(c.TooBig, "message is", "messages are") + " larger than " + say.Size(p.limits.MaxMessageBytes) + " and would be left out.",
 			Do:   "Raise the limit if the new server takes more, or save them by hand. They will be listed."})
 	}
 	if c.BeyondLimit > 0 {
 		list = append(list, Fault{Class: SkipMessage, Code: Code(ReasonBeyondLimit), Who: "you",
-			What: "The mailbox holds more than " + thousands(p.limits.MaxMessages) + " messages: the oldest " + thousands(c.BeyondLimit) + " would be left out.",
+			What: "The mailbox holds more than " + say.Number(p.limits.MaxMessages) + " messages: the oldest " + say.Number(c.BeyondLimit) + " would be left out.",
 			Do:   "Raise the limit, or leave folders out by a rule."})
 	}
 	if f, tight := quotaWarning(c.Quota, c.Bytes); tight {
@@ -75,7 +75,7 @@ func (p *Probe) warnings(c *UserCheck) (list []Fault) {
 	}
 	if shared > 0 {
 		list = append(list, Fault{Class: SkipFolder, Code: Code(ReasonShared), Side: SideSource, Who: "you",
-			What: count(shared, "folder belongs", "folders belong") + " to somebody else and would be left out.",
+			What: say.Either(shared, "folder belongs", "folders belong") + " to somebody else and would be left out.",
 			Do:   "Nothing, if its owner is moved too. Else name it in a rule that includes it."})
 	}
 	return list
@@ -91,7 +91,7 @@ func quotaWarning(q *Quota, bytes int64) (Fault, bool) {
 		what = "The mail doesn't fit into the new mailbox: "
 	}
 	return Fault{Class: StopMailbox, Code: CodeQuota, Side: SideDestination, Who: "the administrator of the new server",
-		What: what + megabytes(q.Used) + " of " + megabytes(q.Limit) + " are used, and " + megabytes(bytes) + " would come.",
+		What: what + say.Size(q.Used) + " of " + say.Size(q.Limit) + " are used, and " + say.Size(bytes) + " would come.",
 		Do:   "Give it more room before the run, or leave folders out."}, true
 }
 
@@ -120,7 +120,7 @@ func renameWarnings(mappings []Mapping) (list []Fault) {
 	}
 	if left > 0 {
 		list = append(list, Fault{Class: SkipFolder, Code: CodeRenamed, Side: SideDestination, Who: "you",
-			What: count(left, "more folder gets", "more folders get") + " another name.", Do: "Look through the list of folders."})
+			What: say.Either(left, "more folder gets", "more folders get") + " another name.", Do: "Look through the list of folders."})
 	}
 	return list
 }
@@ -133,32 +133,4 @@ func brokenFolder(f Folder, why *Fault) Fault {
 		g.Do = "Ask whoever runs the old server. The other folders can be copied all the same."
 	}
 	return g
-}
-
-// count is a number with its words.
-func count(n int, one, many string) string {
-	if n == 1 {
-		return "1 " + one
-	}
-	return thousands(n) + " " + many
-}
-
-// thousands is a number with commas.
-func thousands(n int) string {
-	s := strconv.Itoa(n)
-	for i := len(s) - 3; i > 0; i -= 3 {
-		s = s[:i] + "," + s[i:]
-	}
-	return s
-}
-
-// megabytes is a size for people.
-func megabytes(n int64) string {
-	switch {
-	case n >= 1<<30:
-		return fmt.Sprintf("%.1f GB", float64(n)/(1<<30))
-	case n >= 1<<20:
-		return fmt.Sprintf("%d MB", n>>20)
-	}
-	return fmt.Sprintf("%d KB", (n+1023)>>10)
 }

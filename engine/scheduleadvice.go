@@ -3,6 +3,8 @@ package engine
 import (
 	"fmt"
 	"time"
+
+	"mxodus/engine/say"
 )
 
 // proposal is the earliest Friday evening at which everything that is open can
@@ -54,7 +56,7 @@ func (p *planner) notes(s Schedule) (out []string) {
 	if p.f.Now.After(p.cut) {
 		out = append(out, "The planned cut-over, "+p.moment(p.cut)+", has passed, and the old MX still stands as far as is known. Earliest sensible now: "+proposal+".")
 	} else if late := s.Count(TaskLate); late > 0 {
-		out = append(out, fmt.Sprintf("%s should have been done by now. A cut-over at which nothing is late: %s.", count(late, "task", "tasks"), proposal))
+		out = append(out, fmt.Sprintf("%s should have been done by now. A cut-over at which nothing is late: %s.", say.Either(late, "task", "tasks"), proposal))
 	}
 	switch day := p.cut.Weekday(); {
 	case p.f.Now.After(p.cut):
@@ -75,11 +77,11 @@ func (p *planner) moment(t time.Time) string {
 func spanWords(d time.Duration) string {
 	switch {
 	case d < 2*time.Minute:
-		return count(int(roundUp(d, time.Second)/time.Second), "second", "seconds")
+		return say.Either(int(roundUp(d, time.Second)/time.Second), "second", "seconds")
 	case d < 2*time.Hour:
-		return count(int(roundUp(d, time.Minute)/time.Minute), "minute", "minutes")
+		return say.Either(int(roundUp(d, time.Minute)/time.Minute), "minute", "minutes")
 	case d <= 48*time.Hour:
-		return count(int(roundUp(d, time.Hour)/time.Hour), "hour", "hours")
+		return say.Either(int(roundUp(d, time.Hour)/time.Hour), "hour", "hours")
 	}
-	return count(int(roundUp(d, day24)/day24), "day", "days")
+	return say.Either(int(roundUp(d, day24)/day24), "day", "days")
 }

@@ -3,6 +3,8 @@ package engine
 import (
 	"fmt"
 	"time"
+
+	"mxodus/engine/say"
 )
 
 // When things are due, from the cut-over. The letters and the report tell of the
@@ -83,7 +85,7 @@ func (p *planner) firstRun() ScheduledTask {
 	if at := p.firstRunEnd(); !at.IsZero() {
 		t.State, t.Done, t.Why = TaskDone, at, "Every user was copied."
 	} else if n := p.mostCopied(); n > 0 {
-		t.Why = fmt.Sprintf("%d of %s were copied by one run. %s", n, count(p.f.Users, "user", "users"), t.Why)
+		t.Why = fmt.Sprintf("%d of %s were copied by one run. %s", n, say.Either(p.f.Users, "user", "users"), t.Why)
 	}
 	return t
 }
@@ -274,7 +276,7 @@ func (p *planner) letter(t ScheduledTask) ScheduledTask {
 	case sent >= p.f.Users:
 		t.State, t.Done, t.Why = TaskDone, last, "Every user has it."
 	default:
-		t.Why = fmt.Sprintf("%d of %s have it. %s", sent, count(p.f.Users, "user", "users"), t.Why)
+		t.Why = fmt.Sprintf("%d of %s have it. %s", sent, say.Either(p.f.Users, "user", "users"), t.Why)
 	}
 	return t
 }

@@ -5,6 +5,8 @@ import (
 	"errors"
 	"sync"
 	"time"
+
+	"mxodus/engine/say"
 )
 
 // UndoResult says what undo did, or would do.
@@ -112,5 +114,5 @@ func (j *undoJob) undoUser(ctx context.Context, user User) error {
 		return nil
 	}
 	return j.file.Event(context.WithoutCancel(ctx), Event{At: time.Now(), UserID: user.ID, Level: Info,
-		Text: count(sum.Removed, "message was", "messages were") + " removed from the new mailbox again, as asked."})
+		Text: say.Either(sum.Removed, "message was", "messages were") + " removed from the new mailbox again, as asked."})
 }

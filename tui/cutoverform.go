@@ -13,6 +13,7 @@ import (
 
 	"mxodus/dns"
 	"mxodus/engine"
+	"mxodus/engine/say"
 	"mxodus/tui/widget"
 )
 
@@ -112,7 +113,7 @@ func (c *cutover) copy() tea.Cmd {
 // recordsText is what to enter and take out, for a file.
 func recordsText(r *dns.Report) string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "DNS of %s, as of %s\n", engine.Clean(r.Domain, 0), day(r.At))
+	fmt.Fprintf(&b, "DNS of %s, as of %s\n", engine.Clean(r.Domain, 0), say.Soon(r.At))
 	for _, x := range r.Results {
 		if len(x.Enter)+len(x.TakeOut) == 0 {
 			continue

@@ -9,6 +9,7 @@ import (
 
 	"mxodus/dns"
 	"mxodus/engine"
+	"mxodus/engine/say"
 	"mxodus/tui/widget"
 )
 
@@ -105,7 +106,7 @@ func (c *cutover) watchWords() string {
 	case c.session.spread.Safe(c.now):
 		return l.Good.Paint(l.Done) + " done"
 	case c.waiting(laneWatch) && !c.session.spread.Next.IsZero():
-		return "watching, next look in " + countdown(c.session.spread.Next.Sub(c.now))
+		return "watching, next look in " + say.Countdown(c.session.spread.Next.Sub(c.now))
 	}
 	return ""
 }
@@ -184,7 +185,9 @@ func (c *cutover) detailLines(r *dns.Result, w int) []string {
 	}
 	v := c.verdict(r.Verdict)
 	out = append(out, labelled(l, "Verdict", v.Text, w)...)
-	out = append(out, labelled(l, "Asked", clean(r.From.Server.String())+", "+clock(r.From.At), w)...)
+	if !r.From.At.IsZero() {
+		out = append(out, labelled(l, "Asked", clean(r.From.Server.String())+", "+say.Clock(r.From.At), w)...)
+	}
 	out = append(out, "")
 	out = append(out, c.todoLines(r, w)...)
 	if len(r.Enter) > 0 {
@@ -234,11 +237,11 @@ func spreadWords(sp dns.Spread, now time.Time, practice bool) string {
 	case sp.Offline:
 		return "Nobody answers. mxodus tries again."
 	case sp.Safe(now):
-		return "No mail can arrive at the old server any more, since " + clock(sp.SafeAfter.Local()) + "."
+		return "No mail can arrive at the old server any more, since " + say.Clock(sp.SafeAfter) + "."
 	case sp.AllNew && sp.Assumed:
-		return "All name servers give the new MX. Nobody saw how long the old one is remembered: three days are taken, until " + day(sp.SafeAfter.Local()) + "."
+		return "All name servers give the new MX. Nobody saw how long the old one is remembered: three days are taken, until " + say.Soon(sp.SafeAfter) + "."
 	case sp.AllNew && !sp.SafeAfter.IsZero():
-		return fmt.Sprintf("All name servers give the new MX. Others may remember the old one until %s, %s left.", clock(sp.SafeAfter.Local()), countdown(sp.SafeAfter.Sub(now)))
+		return fmt.Sprintf("All name servers give the new MX. Others may remember the old one until %s, %s left.", say.Clock(sp.SafeAfter), say.Countdown(sp.SafeAfter.Sub(now)))
 	case sp.AllNew:
 		return "All name servers give the new MX."
 	case arrived(sp):
@@ -280,7 +283,7 @@ func (c *cutover) serverWord(s dns.ServerState) string {
 	left := ""
 	if s.Server.Kind != dns.Authoritative {
 		if d := s.Left(c.now); d > 0 {
-			left = ", " + countdown(d) + " left"
+			left = ", " + say.Countdown(d) + " left"
 		}
 	} else if s.Behind {
 		left = ", behind"

@@ -11,6 +11,7 @@ import (
 	"github.com/charmbracelet/bubbles/key"
 	tea "github.com/charmbracelet/bubbletea"
 
+	"mxodus/engine/say"
 	"mxodus/tui/widget"
 )
 
@@ -136,7 +137,7 @@ func (u *users) pickView(w, h int) string {
 		if e.folder {
 			return []widget.Cell{{Text: clean(e.name) + string(filepath.Separator), Ink: l.Accent}, {}}
 		}
-		return []widget.Cell{{Text: clean(e.name)}, {Text: size(e.size), Ink: l.Dim}}
+		return []widget.Cell{{Text: clean(e.name)}, {Text: say.Size(e.size), Ink: l.Dim}}
 	}, nil)
 	return joined(h, head, strings.Split(table, "\n"))
 }

@@ -6,6 +6,7 @@ import (
 	"github.com/charmbracelet/bubbles/key"
 	tea "github.com/charmbracelet/bubbletea"
 
+	"mxodus/engine/say"
 	"mxodus/tui/widget"
 )
 
@@ -57,7 +58,7 @@ func (f *filter) line(l *widget.Look, width, shown, of int) []string {
 	if !f.open && f.input.Value() == "" {
 		return nil
 	}
-	words := l.Dim.Paint(number(shown) + " of " + number(of) + " shown")
+	words := l.Dim.Paint(say.Number(shown) + " of " + say.Number(of) + " shown")
 	return []string{l.Spread(l.Accent.Paint("filter")+" "+f.input.View(l, max(8, min(30, width-30)), f.open, false), words, width)}
 }
 

@@ -7,6 +7,7 @@ import (
 	"github.com/charmbracelet/bubbles/key"
 
 	"mxodus/engine"
+	"mxodus/engine/say"
 	"mxodus/tui/widget"
 )
 
@@ -65,9 +66,9 @@ func (f *finish) verdictLines(v *engine.StopVerdict, w int) []string {
 	sign, ink, words := l.Glyphs.Attention, l.Attention, "Not yet: "+notYet(v)
 	switch e := f.session.names.ending; {
 	case e != nil && e.Safe:
-		sign, ink, words = l.Done, l.Good, "The migration was ended on "+day(e.At.Local())+". It was safe to stop: the old service can be ended."
+		sign, ink, words = l.Done, l.Good, "The migration was ended on "+say.Soon(e.At)+". It was safe to stop: the old service can be ended."
 	case e != nil:
-		words = "The migration was ended on " + day(e.At.Local()) + ", before it was safe. The reason given: " + clean(e.Reason)
+		words = "The migration was ended on " + say.Soon(e.At) + ", before it was safe. The reason given: " + clean(e.Reason)
 	case v.Safe:
 		sign, ink, words = l.Done, l.Good, "It is safe to stop. No mail can arrive at the old server, and all that did is at the new one."
 	}
@@ -95,7 +96,7 @@ func notYet(v *engine.StopVerdict) string {
 			if c.At.IsZero() {
 				return "nobody can tell yet when the old MX is forgotten."
 			}
-			return "mail may arrive at the old server until " + day(c.At.Local()) + "."
+			return "mail may arrive at the old server until " + say.Soon(c.At) + "."
 		case engine.StopDeltas:
 			return "the last deltas must find nothing new."
 		case engine.StopQuiet:
@@ -126,7 +127,7 @@ func (f *finish) checkLines(c *engine.StopCheck, v *engine.StopVerdict, w int) [
 }
 
 func (f *finish) checkWords(c *engine.StopCheck, v *engine.StopVerdict) (what, when string) {
-	at := day(c.At.Local())
+	at := say.Soon(c.At)
 	switch c.Name {
 	case engine.StopMX:
 		what, when = "All name servers give the new MX", "step Cut-over"
@@ -139,10 +140,10 @@ func (f *finish) checkWords(c *engine.StopCheck, v *engine.StopVerdict) (what, w
 		case c.OK:
 			when = "since " + at
 		case c.Waits:
-			when = "in " + countdown(c.At.Sub(f.now))
+			when = "in " + say.Countdown(c.At.Sub(f.now))
 		}
 	case engine.StopDeltas:
-		what, when = "The last "+counted(c.Want, "delta")+" found nothing new", number(c.Have)+" of "+number(c.Want)
+		what, when = "The last "+say.Count(c.Want, "delta")+" found nothing new", say.Number(c.Have)+" of "+say.Number(c.Want)
 		if !c.OK && c.Have == c.Want {
 			when = "one more, once it is forgotten"
 			if v.Checks[1].OK {
@@ -155,12 +156,12 @@ func (f *finish) checkWords(c *engine.StopCheck, v *engine.StopVerdict) (what, w
 		case c.OK:
 			when = "since " + at
 		case c.Waits && c.At.After(f.now):
-			when = "in " + countdown(c.At.Sub(f.now))
+			when = "in " + say.Countdown(c.At.Sub(f.now))
 		case c.Waits:
 			when = "with the next delta"
 		}
 	case engine.StopVerified:
-		what, when = "Every user is verified", number(c.Have)+" of "+counted(c.Want, "user")
+		what, when = "Every user is verified", say.Number(c.Have)+" of "+say.Count(c.Want, "user")
 	}
 	return what, when
 }
@@ -168,9 +169,9 @@ func (f *finish) checkWords(c *engine.StopCheck, v *engine.StopVerdict) (what, w
 // hours is a span that stays in hours.
 func hours(d time.Duration) string {
 	if d >= time.Hour && d%time.Hour == 0 {
-		return number(int(d/time.Hour)) + " h"
+		return say.Number(int(d/time.Hour)) + " h"
 	}
-	return span(d)
+	return say.Span(d)
 }
 
 // nextLines say what goes on, and what to do.
@@ -190,7 +191,7 @@ func (f *finish) nextLines(v *engine.StopVerdict, w int) []string {
 	case f.works.copying():
 		words = "Deltas go on by themselves"
 		if b := f.session.batch; b != nil && !b.NextPass.IsZero() {
-			words += "; the next begins in " + countdown(b.NextPass.Sub(f.now))
+			words += "; the next begins in " + say.Countdown(b.NextPass.Sub(f.now))
 		}
 		words += ". You may look at other steps meanwhile. Before you verify, stop them with f."
 	case !v.Checks[0].OK && f.session.project.CutOverDone:
@@ -198,7 +199,7 @@ func (f *finish) nextLines(v *engine.StopVerdict, w int) []string {
 	case !v.Checks[0].OK:
 		words = "Change the MX first (step Cut-over, Esc goes there). Then press f here: deltas bring what still arrives at the old server."
 	case !v.Checks[2].OK || !v.Checks[3].OK:
-		words = "Press f: deltas bring what still arrives at the old server, every " + span(f.session.project.Limits.WithDefaults().FollowEvery) + "."
+		words = "Press f: deltas bring what still arrives at the old server, every " + say.Span(f.session.project.Limits.WithDefaults().FollowEvery) + "."
 	case !v.Checks[4].OK:
 		words = "Press v: both servers are read once more, and every message is accounted for."
 	}

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"mxodus/engine"
+	"mxodus/engine/say"
 	"mxodus/tui/widget"
 )
 
@@ -138,16 +139,16 @@ func batchWords(s *engine.BatchStatus) string {
 			done++
 		}
 	}
-	words := strconv.Itoa(done) + " of " + counted(len(s.Users), "user") + " copied"
+	words := strconv.Itoa(done) + " of " + say.Count(len(s.Users), "user") + " copied"
 	switch {
 	case s.Stopping:
 		return "stopping"
 	case s.Paused:
 		return words + ", paused"
 	case !s.NextPass.IsZero():
-		return "next look in " + countdown(s.NextPass.Sub(s.At))
+		return "next look in " + say.Countdown(s.NextPass.Sub(s.At))
 	case s.Left > 0:
-		words += ", " + span(s.Left) + " left"
+		words += ", " + say.Span(s.Left) + " left"
 	}
 	return words
 }

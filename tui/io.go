@@ -14,6 +14,7 @@ import (
 
 	"mxodus/engine"
 	"mxodus/engine/preset"
+	"mxodus/engine/say"
 )
 
 // Everything in this file may wait: it runs in commands only, with the
@@ -224,7 +225,7 @@ func faultOf(err error) *engine.Fault {
 	var locked *engine.LockedError
 	switch {
 	case errors.As(err, &locked):
-		return &engine.Fault{What: "Another mxodus is running this project: process " + fmt.Sprint(locked.PID) + " on " + clean(locked.Host) + ", since " + day(locked.Since) + ".",
+		return &engine.Fault{What: "Another mxodus is running this project: process " + fmt.Sprint(locked.PID) + " on " + clean(locked.Host) + ", since " + say.Soon(locked.Since) + ".",
 			Do: "Let it finish, or stop it, then try again.", Who: "you", Err: err}
 	case errors.Is(err, os.ErrNotExist):
 		return &engine.Fault{What: "There is no such file.", Do: "Check the path; a typed path may begin with ~ for your home.", Who: "you", Err: err}

@@ -9,6 +9,7 @@ import (
 	tea "github.com/charmbracelet/bubbletea"
 
 	"mxodus/engine"
+	"mxodus/engine/say"
 	"mxodus/tui/widget"
 )
 
@@ -36,7 +37,7 @@ const mostAtOnce = 200
 func between1(thing string) func(string) string {
 	return func(v string) string {
 		if n, err := strconv.Atoi(v); err != nil || n < 1 || n > mostAtOnce {
-			return "A number from 1 to " + number(mostAtOnce) + ": at least one " + thing + " is needed."
+			return "A number from 1 to " + say.Number(mostAtOnce) + ": at least one " + thing + " is needed."
 		}
 		return ""
 	}

@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"mxodus/engine"
+	"mxodus/engine/say"
 	"mxodus/tui/widget"
 )
 
@@ -68,12 +69,12 @@ func (m *migrate) countWords(b *engine.BatchStatus, w int) string {
 	} else if !b.Scanned && b.Finished.IsZero() {
 		end = " so far"
 	}
-	counts := number(b.Sum.Settled()) + " of " + about + counted(messages, "message")
-	sizes := ", " + size(b.Sum.SettledBytes()) + " of " + about + size(bytes)
+	counts := say.Number(b.Sum.Settled()) + " of " + about + say.Count(messages, "message")
+	sizes := ", " + say.Size(b.Sum.SettledBytes()) + " of " + about + say.Size(bytes)
 	speed, both := "", ""
 	if b.Rate > 0 && b.Finished.IsZero() {
-		speed = "; now " + perSecond(b.Rate) + " messages/s"
-		both = speed + ", " + size(int64(b.ByteRate)) + "/s"
+		speed = "; now " + say.PerSecond(b.Rate) + " messages/s"
+		both = speed + ", " + say.Size(int64(b.ByteRate)) + "/s"
 	}
 	for _, words := range []string{counts + sizes + end + both, counts + sizes + end + speed, counts + end + speed} {
 		if widget.Width(words) <= w {
@@ -90,16 +91,16 @@ func (m *migrate) leftWords(b *engine.BatchStatus) string {
 	case !b.NextPass.IsZero():
 		return "up to date as far as it went"
 	case !b.Finished.IsZero():
-		return "took " + span(b.Finished.Sub(b.Started))
+		return "took " + say.Span(b.Finished.Sub(b.Started))
 	case guessed && b.Rate > 0:
 		seconds := float64(messages-b.Sum.Settled()) / b.Rate
-		return "about " + span(time.Duration(seconds*float64(time.Second))) + " left"
+		return "about " + say.Span(time.Duration(seconds*float64(time.Second))) + " left"
 	case !b.Scanned:
 		return "reading the old mailboxes"
 	case b.Left == 0:
 		return "time left: not known yet"
-	case span(b.LeftMin) != span(b.LeftMax):
-		return "about " + span(b.Left) + " left (" + between(b.LeftMin, b.LeftMax) + ")"
+	case say.Span(b.LeftMin) != say.Span(b.LeftMax):
+		return "about " + say.Span(b.Left) + " left (" + between(b.LeftMin, b.LeftMax) + ")"
 	}
-	return "about " + span(b.Left) + " left"
+	return "about " + say.Span(b.Left) + " left"
 }

@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"mxodus/engine"
+	"mxodus/engine/say"
 	"mxodus/tui/widget"
 )
 
@@ -13,8 +14,8 @@ func (m *migrate) userView(w, h int) string {
 	u := m.user(m.open)
 	state := m.state(m.session.batch, u)
 	head := []string{m.headline(name(u.User), state.Ink.Paint(state.Text), w)}
-	sum := number(u.Sum.Settled()) + " of " + counted(u.Sum.Total, "message") + ": " + number(u.Sum.Copied) + " copied, " +
-		number(u.Sum.Present) + " were there, " + number(u.Sum.Skipped) + " left out, " + number(u.Sum.Failed) + " refused"
+	sum := say.Number(u.Sum.Settled()) + " of " + say.Count(u.Sum.Total, "message") + ": " + say.Number(u.Sum.Copied) + " copied, " +
+		say.Number(u.Sum.Present) + " were there, " + say.Number(u.Sum.Skipped) + " left out, " + say.Number(u.Sum.Failed) + " refused"
 	head = append(head, l.Gauge(progress(u.Sum, u.Scanned), w), l.Cut(sum, w))
 	if u.Why != "" {
 		head = append(head, l.Attention.Paint(l.Cut(clean(u.Why), w)))
@@ -52,7 +53,7 @@ func (m *migrate) below(w, height int) []string {
 	}
 	lines := append(first, last...)
 	if room := min(height-3, 12); len(lines) > room {
-		lines = append(lines[:room-1:room-1], l.Dim.Paint(l.More+" "+number(len(lines)-room+1)+" more: press d"))
+		lines = append(lines[:room-1:room-1], l.Dim.Paint(l.More+" "+say.Number(len(lines)-room+1)+" more: press d"))
 	}
 	return append([]string{""}, strings.Split(l.Box(name(u.User), lines, w), "\n")...)
 }
@@ -82,8 +83,8 @@ func (m *migrate) folderRow(f *engine.FolderStatus) []widget.Cell {
 	if f.Renamed != "" {
 		dest.Text = l.Glyphs.Attention + " " + dest.Text
 	}
-	return []widget.Cell{{Text: clean(f.Path)}, dest, {Text: number(f.Sum.Settled()) + " / " + number(f.Sum.Total)},
-		{Text: size(f.Sum.TotalBytes), Ink: l.Dim}, state}
+	return []widget.Cell{{Text: clean(f.Path)}, dest, {Text: say.Number(f.Sum.Settled()) + " / " + say.Number(f.Sum.Total)},
+		{Text: say.Size(f.Sum.TotalBytes), Ink: l.Dim}, state}
 }
 
 func (m *migrate) problemLine(p engine.Problem, w int) string {
@@ -94,7 +95,7 @@ func (m *migrate) problemLine(p engine.Problem, w int) string {
 		words = clean(p.Folder) + ": " + words
 	}
 	if p.Count > 1 {
-		words += " (" + number(p.Count) + " times)"
+		words += " (" + say.Number(p.Count) + " times)"
 	}
 	return ink.Paint(sign) + " " + l.Cut(words, w-2)
 }
@@ -102,7 +103,7 @@ func (m *migrate) problemLine(p engine.Problem, w int) string {
 // problemsView shows every kind of problem once, with what to do.
 func (m *migrate) problemsView(w, h int) string {
 	l := m.look
-	head := []string{m.headline("Problems and notes", counted(len(m.groups), "kind"), w), ""}
+	head := []string{m.headline("Problems and notes", say.Count(len(m.groups), "kind"), w), ""}
 	if len(m.groups) == 0 {
 		return joined(h, head, []string{l.Good.Paint(l.Done) + " None."})
 	}
@@ -110,14 +111,14 @@ func (m *migrate) problemsView(w, h int) string {
 	foot := append([]string{""}, m.faultOfLevel(&g.fault, g.level, w)...)
 	foot = append(foot, labelled(l, "Where", strings.Join(g.places[:min(6, len(g.places))], "; "), w)...)
 	if n := len(g.places) - 6; n > 0 {
-		foot = append(foot, labelled(l, "", "and "+counted(n, "more place")+".", w)...)
+		foot = append(foot, labelled(l, "", "and "+say.Count(n, "more place")+".", w)...)
 	}
 	columns := []widget.Column{{Title: "Problem", Width: 30, Grow: 4}, {Title: "Times", Width: 7, Right: true, Fold: 1}, {Title: "Users", Width: 6, Right: true}}
 	room := min(len(m.groups)+1, max(3, h-len(head)-len(foot)))
 	table := m.faults.View(l, columns, w, room, func(i int) []widget.Cell {
 		g := &m.groups[i]
 		sign, ink := levelSign(l, g.level)
-		return []widget.Cell{{Text: sign + " " + clean(g.fault.What), Ink: ink}, {Text: number(g.count)}, {Text: number(len(g.users))}}
+		return []widget.Cell{{Text: sign + " " + clean(g.fault.What), Ink: ink}, {Text: say.Number(g.count)}, {Text: say.Number(len(g.users))}}
 	}, nil)
 	return joined(h, head, strings.Split(table, "\n"), foot)
 }
@@ -125,7 +126,7 @@ func (m *migrate) problemsView(w, h int) string {
 // logView shows the project's history.
 func (m *migrate) logView(w, h int) string {
 	l := m.look
-	head := []string{m.headline("Log", counted(len(m.events), "line"), w), ""}
+	head := []string{m.headline("Log", say.Count(len(m.events), "line"), w), ""}
 	if len(m.events) == 0 {
 		return joined(h, head, []string{l.Dim.Paint("Nothing yet.")})
 	}

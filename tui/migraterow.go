@@ -5,6 +5,7 @@ import (
 	"strconv"
 
 	"mxodus/engine"
+	"mxodus/engine/say"
 	"mxodus/tui/widget"
 )
 
@@ -31,10 +32,10 @@ func (m *migrate) row(i, w int) []widget.Cell {
 	speed, left := "-", "-"
 	if !u.State.Finished() {
 		if u.Rate > 0 {
-			speed = perSecond(u.Rate) + "/s"
+			speed = say.PerSecond(u.Rate) + "/s"
 		}
 		if u.Left > 0 {
-			left = span(u.Left)
+			left = say.Span(u.Left)
 		}
 	}
 	problems := widget.Cell{Text: "-", Ink: l.Dim}
@@ -44,8 +45,8 @@ func (m *migrate) row(i, w int) []widget.Cell {
 	bar := l.Thin(progress(u.Sum, u.Scanned), barWidth(w))
 	messages, bytes := widget.Cell{Text: "-", Ink: l.Dim}, widget.Cell{Text: "-", Ink: l.Dim}
 	if u.Scanned || u.Sum.Total > 0 {
-		messages = widget.Cell{Text: number(u.Sum.Settled()) + " / " + number(u.Sum.Total)}
-		bytes.Text = size(u.Sum.TotalBytes)
+		messages = widget.Cell{Text: say.Number(u.Sum.Settled()) + " / " + say.Number(u.Sum.Total)}
+		bytes.Text = say.Size(u.Sum.TotalBytes)
 	}
 	return []widget.Cell{{Text: name(u.User)}, m.state(b, u), bar, messages, bytes,
 		{Text: speed, Ink: l.Dim}, {Text: left, Ink: l.Dim}, problems}
@@ -70,10 +71,10 @@ func (m *migrate) endedRow(i int) []widget.Cell {
 		if n == 0 {
 			ink = l.Dim
 		}
-		return widget.Cell{Text: number(n), Ink: ink}
+		return widget.Cell{Text: say.Number(n), Ink: ink}
 	}
-	return []widget.Cell{{Text: name(u.User)}, m.state(b, u), {Text: number(u.Sum.Total)}, {Text: size(u.Sum.TotalBytes), Ink: l.Dim},
-		{Text: number(u.Sum.Copied)}, some(u.Sum.Present, l.Dim), some(u.Sum.Skipped, l.Attention), some(u.Sum.Failed, l.Bad)}
+	return []widget.Cell{{Text: name(u.User)}, m.state(b, u), {Text: say.Number(u.Sum.Total)}, {Text: say.Size(u.Sum.TotalBytes), Ink: l.Dim},
+		{Text: say.Number(u.Sum.Copied)}, some(u.Sum.Present, l.Dim), some(u.Sum.Skipped, l.Attention), some(u.Sum.Failed, l.Bad)}
 }
 
 // progress is the part of a tally that needs nothing more.
@@ -115,7 +116,7 @@ func (m *migrate) state(b *engine.BatchStatus, u *engine.UserStatus) widget.Cell
 	case engine.UserWaiting:
 		words := l.Wait + " waiting"
 		if !u.Until.IsZero() {
-			words += " " + countdown(u.Until.Sub(b.At))
+			words += " " + say.Countdown(u.Until.Sub(b.At))
 		}
 		return widget.Cell{Text: words, Ink: l.Attention}
 	}

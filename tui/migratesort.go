@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"mxodus/engine"
+	"mxodus/engine/say"
 )
 
 // migrateSort is an order of the users.
@@ -128,7 +129,7 @@ func (g *problemGroup) take(user string, p engine.Problem) {
 		place += ", " + clean(p.Folder)
 	}
 	if p.Count > 1 {
-		place += " (" + number(p.Count) + ")"
+		place += " (" + say.Number(p.Count) + ")"
 	}
 	g.places = append(g.places, place)
 	if p.At.After(g.newest.At) {

@@ -6,6 +6,7 @@ import (
 	"github.com/charmbracelet/bubbles/key"
 
 	"mxodus/engine"
+	"mxodus/engine/say"
 	"mxodus/tui/widget"
 )
 
@@ -74,9 +75,9 @@ func (m *migrate) problemsKey() key.Binding {
 		}
 	}
 	if n == 0 {
-		return named(keys.Problems, "notes ("+number(len(m.groups))+")")
+		return named(keys.Problems, "notes ("+say.Number(len(m.groups))+")")
 	}
-	return named(keys.Problems, "problems ("+number(n)+")")
+	return named(keys.Problems, "problems ("+say.Number(n)+")")
 }
 
 func (m *migrate) followKey() key.Binding {
@@ -145,12 +146,12 @@ func (m *migrate) beforeView(w, h int) string {
 		return joined(h, head, m.faultOfLevel(faultOf(s.holder), engine.Attention, w))
 	}
 	users := s.passed()
-	out := labelled(l, "Users", counted(len(users), "user"), w)
+	out := labelled(l, "Users", say.Count(len(users), "user"), w)
 	if n := len(s.chosen()) - len(users); n > 0 {
-		out = append(out, labelled(l, "Left out", counted(n, "user")+" whose test failed: mend and test them, and run again.", w)...)
+		out = append(out, labelled(l, "Left out", say.Count(n, "user")+" whose test failed: mend and test them, and run again.", w)...)
 	}
 	if p := s.probe; p != nil && p.Estimate.Messages > 0 {
-		out = append(out, labelled(l, "To copy", counted(p.Estimate.Messages, "message")+", "+size(p.Estimate.Bytes), w)...)
+		out = append(out, labelled(l, "To copy", say.Count(p.Estimate.Messages, "message")+", "+say.Size(p.Estimate.Bytes), w)...)
 		if p.Estimate.Max > 0 {
 			out = append(out, labelled(l, "It takes", between(p.Estimate.Min, p.Estimate.Max), w)...)
 		}
@@ -216,10 +217,10 @@ func (m *migrate) passWords(b *engine.BatchStatus) string {
 	case b.Paused:
 		return l.Attention.Paint(l.Paused+" paused") + l.Dim.Paint(", "+words)
 	case !b.NextPass.IsZero():
-		return l.Accent.Paint(l.Wait+" next look in "+countdown(b.NextPass.Sub(b.At))) + l.Dim.Paint(", following since "+b.Started.Format("15:04 MST"))
+		return l.Accent.Paint(l.Wait+" next look in "+say.Countdown(b.NextPass.Sub(b.At))) + l.Dim.Paint(", following since "+b.Started.Format("15:04 MST"))
 	}
 	if b.Pass > 1 {
-		words = "delta " + number(b.Pass-1) + ", " + words
+		words = "delta " + say.Number(b.Pass-1) + ", " + words
 	}
 	if m.follow {
 		words += ", follows"
@@ -242,7 +243,7 @@ func (m *migrate) waits(b *engine.BatchStatus, w int) []string {
 	if n == 0 || !b.Finished.IsZero() {
 		return nil
 	}
-	words := m.look.Wait + " " + clean(first.Why) + " " + counted(n, "user") + " waiting, the next for " + countdown(first.Until.Sub(b.At)) + ". The others go on."
+	words := m.look.Wait + " " + clean(first.Why) + " " + say.Count(n, "user") + " waiting, the next for " + say.Countdown(first.Until.Sub(b.At)) + ". The others go on."
 	return []string{m.look.Attention.Paint(m.look.Cut(words, w))}
 }
 
@@ -256,7 +257,7 @@ func (m *migrate) ending(w int) []string {
 		return nil
 	}
 	s := m.ended.summary
-	words := counted(s.Sent, "message") + " copied"
+	words := say.Count(s.Sent, "message") + " copied"
 	switch {
 	case s.Sent == 0 && s.UsersFailed > 0:
 		words = "Nothing was copied"
@@ -268,17 +269,17 @@ func (m *migrate) ending(w int) []string {
 		what string
 	}{{s.Sum.Present, "were there before"}, {s.Sum.Skipped, "left out for a reason"}, {s.Sum.Failed, "refused"}} {
 		if x.n > 0 {
-			words += ", " + number(x.n) + " " + x.what
+			words += ", " + say.Number(x.n) + " " + x.what
 		}
 	}
 	if s.FlagChanges > 0 {
-		words += ", " + counted(s.FlagChanges, "mark") + " brought up to date"
+		words += ", " + say.Count(s.FlagChanges, "mark") + " brought up to date"
 	}
 	sign, ink := l.Done, l.Good
 	if s.Interrupted || s.UsersFailed+s.UsersAttention > 0 || m.ended.status.Stopping {
 		sign, ink = l.Glyphs.Attention, l.Attention
 		if n := s.UsersFailed + s.UsersAttention; n > 0 {
-			words += "; " + counted(n, "user") + " to look at (e)"
+			words += "; " + say.Count(n, "user") + " to look at (e)"
 		}
 	}
 	if m.ended.status.Stopping {

@@ -7,6 +7,7 @@ import (
 	"github.com/charmbracelet/bubbles/key"
 
 	"mxodus/engine"
+	"mxodus/engine/say"
 	"mxodus/tui/widget"
 )
 
@@ -160,7 +161,7 @@ func (p *project) summary(w int) []string {
 	out = append(out, labelled(l, "Domain", clean(s.project.Domain), w)...)
 	out = append(out, labelled(l, "Old server", orNone(s.project.Source.URL()), w)...)
 	out = append(out, labelled(l, "New server", orNone(s.project.Destination.URL()), w)...)
-	out = append(out, labelled(l, "Users", counted(len(s.people), "user"), w)...)
+	out = append(out, labelled(l, "Users", say.Count(len(s.people), "user"), w)...)
 	out = append(out, labelled(l, "File", clean(s.file.Path()), w)...)
 	if s.holder != nil {
 		out = append(append(out, ""), p.faultOfLevel(faultOf(s.holder), engine.Attention, w)...)
@@ -184,17 +185,17 @@ func orNone(url string) string {
 // runWords is one line of the history of runs.
 func runWords(l *widget.Look, r engine.Run) string {
 	kinds := map[string]string{"full": "first run", "delta": "delta", "verify": "verification", "undo": "undo"}
-	words := day(r.Started) + "  " + kinds[r.Kind]
+	words := say.Soon(r.Started) + "  " + kinds[r.Kind]
 	switch {
 	case r.Finished.IsZero():
 		return l.Attention.Paint(l.Glyphs.Attention) + " " + words + ": interrupted"
 	case r.Summary.Interrupted:
-		return l.Attention.Paint(l.Glyphs.Attention) + " " + words + ": stopped after " + counted(r.Summary.Sent, "message")
+		return l.Attention.Paint(l.Glyphs.Attention) + " " + words + ": stopped after " + say.Count(r.Summary.Sent, "message")
 	case r.Kind == "full" || r.Kind == "delta":
-		words += ": " + counted(r.Summary.Sent, "message") + " copied in " + span(r.Finished.Sub(r.Started))
+		words += ": " + say.Count(r.Summary.Sent, "message") + " copied in " + say.Span(r.Finished.Sub(r.Started))
 	}
 	if r.Summary.UsersFailed+r.Summary.UsersAttention > 0 {
-		return l.Attention.Paint(l.Glyphs.Attention) + " " + words + ", " + counted(r.Summary.UsersFailed+r.Summary.UsersAttention, "user") + " to look at"
+		return l.Attention.Paint(l.Glyphs.Attention) + " " + words + ", " + say.Count(r.Summary.UsersFailed+r.Summary.UsersAttention, "user") + " to look at"
 	}
 	return l.Good.Paint(l.Done) + " " + words
 }

@@ -9,6 +9,7 @@ import (
 	tea "github.com/charmbracelet/bubbletea"
 
 	"mxodus/engine"
+	"mxodus/engine/say"
 	"mxodus/tui/widget"
 )
 
@@ -203,12 +204,12 @@ func (t *test) enter() tea.Cmd {
 	text := []string{"mxodus can copy these mailboxes, but you should know:"}
 	for i, c := range warned {
 		if i == 4 {
-			text = append(text, "and "+counted(len(warned)-4, "more user")+".")
+			text = append(text, "and "+say.Count(len(warned)-4, "more user")+".")
 			break
 		}
 		text = append(text, name(c.User)+": "+warningWords(c))
 	}
-	return send(questionMsg{&widget.Confirm{Title: counted(len(warned), "user") + " with warnings", Text: text,
+	return send(questionMsg{&widget.Confirm{Title: say.Count(len(warned), "user") + " with warnings", Text: text,
 		Answers: []widget.Answer{{Label: "Look at them first"}, {Label: "Accept them all and go on", Msg: addressed{t.id, acceptAll{}}}}}})
 }
 

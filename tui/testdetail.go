@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"mxodus/engine"
+	"mxodus/engine/say"
 )
 
 // allOf is everything that is known of one user's test.
@@ -41,7 +42,7 @@ func (t *test) sideLines(s engine.SideCheck, w int) []string {
 	if s.State != engine.CheckOK && s.State != engine.CheckWarning {
 		return []string{l.Dim.Paint("  not tested yet")}
 	}
-	out := []string{"  " + l.Good.Paint(l.Done) + " signed in, " + counted(s.Messages, "message") + " there" + took(s)}
+	out := []string{"  " + l.Good.Paint(l.Done) + " signed in, " + say.Count(s.Messages, "message") + " there" + took(s)}
 	return append(out, labelled(l, "Encryption", clean(s.Info.TLS), w)...)
 }
 
@@ -49,7 +50,7 @@ func took(s engine.SideCheck) string {
 	if s.At.IsZero() {
 		return ""
 	}
-	return ", at " + clock(s.At)
+	return ", at " + say.Clock(s.At)
 }
 
 func (t *test) mapping(m engine.Mapping, w int) string {
@@ -68,7 +69,7 @@ func (t *test) mapping(m engine.Mapping, w int) string {
 
 // between writes a range of durations.
 func between(least, most time.Duration) string {
-	a, b := span(least), span(most)
+	a, b := say.Span(least), say.Span(most)
 	if a == b {
 		return "about " + a
 	}

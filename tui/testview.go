@@ -6,6 +6,7 @@ import (
 	"github.com/charmbracelet/bubbles/key"
 
 	"mxodus/engine"
+	"mxodus/engine/say"
 	"mxodus/tui/widget"
 )
 
@@ -50,11 +51,11 @@ func (t *test) View(w, h int) string {
 		}
 		return joined(h, []string{t.headline("Test", "", w), ""}, words)
 	}
-	right := number(s.Done) + " of " + number(len(s.Users)) + " done"
+	right := say.Number(s.Done) + " of " + say.Number(len(s.Users)) + " done"
 	if t.works.testing() {
 		right = l.Accent.Paint(l.Spinner(t.frame)) + " " + right
 		if s.Left > 0 {
-			right += ", about " + span(s.Left) + " left"
+			right += ", about " + say.Span(s.Left) + " left"
 		}
 	}
 	if t.details && t.current() != nil {
@@ -95,7 +96,7 @@ func (t *test) row(i int) []widget.Cell {
 	c := &t.session.probe.Users[t.shown[i]]
 	counts := [4]widget.Cell{{Text: "-", Ink: l.Dim}, {Text: "-", Ink: l.Dim}, {Text: "-", Ink: l.Dim}, {Text: "-", Ink: l.Dim}}
 	if c.Source.State == engine.CheckOK || c.Source.State == engine.CheckWarning {
-		counts = [4]widget.Cell{{Text: number(c.Messages)}, {Text: size(c.Bytes)}, {Text: number(c.TooBig)}, {Text: number(c.Folders)}}
+		counts = [4]widget.Cell{{Text: say.Number(c.Messages)}, {Text: say.Size(c.Bytes)}, {Text: say.Number(c.TooBig)}, {Text: say.Number(c.Folders)}}
 		if c.TooBig > 0 {
 			counts[2].Ink = l.Attention
 		}
@@ -166,7 +167,7 @@ func (t *test) verdict(c *engine.UserCheck) widget.Cell {
 		if t.session.accepted[c.User.ID] {
 			return widget.Cell{Text: l.Done + " accepted", Ink: l.Good}
 		}
-		return widget.Cell{Text: l.Glyphs.Attention + " " + counted(len(c.Warnings), "warning"), Ink: l.Attention}
+		return widget.Cell{Text: l.Glyphs.Attention + " " + say.Count(len(c.Warnings), "warning"), Ink: l.Attention}
 	case engine.CheckFailed:
 		return widget.Cell{Text: l.Failed + " failed", Ink: l.Bad}
 	case engine.CheckRunning:
@@ -193,7 +194,7 @@ func (t *test) short(c *engine.UserCheck, w int) []string {
 	}{{"At the old server", c.Source}, {"At the new server", c.Destination}} {
 		if x.check.Fault != nil {
 			out := t.faultLines(x.check.Fault, w)
-			return append(out, labelled(t.look, "Tried", x.where+", "+clock(x.check.At), w)...)
+			return append(out, labelled(t.look, "Tried", x.where+", "+say.Clock(x.check.At), w)...)
 		}
 	}
 	if len(c.Warnings) > 0 {
@@ -202,7 +203,7 @@ func (t *test) short(c *engine.UserCheck, w int) []string {
 	if c.State != engine.CheckOK {
 		return []string{t.look.Dim.Paint("Not tested yet.")}
 	}
-	return []string{t.look.Good.Paint(t.look.Done) + " " + counted(c.Messages, "message") + " in " + counted(c.Folders, "folder") + " can be copied. Press d for the folders."}
+	return []string{t.look.Good.Paint(t.look.Done) + " " + say.Count(c.Messages, "message") + " in " + say.Count(c.Folders, "folder") + " can be copied. Press d for the folders."}
 }
 
 func (t *test) warnings(c *engine.UserCheck, w int) []string {
@@ -229,7 +230,7 @@ func (t *test) estimate(w int) []string {
 	if !t.session.probe.Finished || e.Messages == 0 {
 		return nil
 	}
-	words := counted(e.Messages, "message") + ", " + size(e.Bytes) + "."
+	words := say.Count(e.Messages, "message") + ", " + say.Size(e.Bytes) + "."
 	if e.Max > 0 {
 		words += " If all goes as measured, the first run takes " + between(e.Min, e.Max) + "."
 	}

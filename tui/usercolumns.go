@@ -9,6 +9,7 @@ import (
 	"github.com/charmbracelet/bubbles/key"
 
 	"mxodus/engine"
+	"mxodus/engine/say"
 	"mxodus/tui/widget"
 )
 
@@ -83,7 +84,7 @@ var columnWords = map[string]string{
 
 func (u *users) columnsView(w, h int) string {
 	l, c := u.look, &u.asked
-	head := []string{u.headline("Which column is which?", counted(c.table.Width(), "column"), w)}
+	head := []string{u.headline("Which column is which?", say.Count(c.table.Width(), "column"), w)}
 	words := "Left and Right change what the column under the cursor means. Only the address is needed."
 	if c.table.Named() {
 		words += " The first line is taken for the columns' names."

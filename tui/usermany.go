@@ -9,6 +9,7 @@ import (
 	tea "github.com/charmbracelet/bubbletea"
 
 	"mxodus/engine"
+	"mxodus/engine/say"
 	"mxodus/tui/widget"
 )
 
@@ -128,6 +129,6 @@ func changedUser(x engine.User, get func(string) string) engine.User {
 }
 
 func (u *users) manyView(w, h int) string {
-	head := []string{u.headline("Change "+counted(len(u.targets()), "user")+" at once", "", w), ""}
+	head := []string{u.headline("Change "+say.Count(len(u.targets()), "user")+" at once", "", w), ""}
 	return joined(h, head, strings.Split(u.form.View(u.look, w, max(1, h-len(head))), "\n"))
 }

@@ -10,6 +10,7 @@ import (
 	tea "github.com/charmbracelet/bubbletea"
 
 	"mxodus/engine"
+	"mxodus/engine/say"
 	"mxodus/tui/widget"
 )
 
@@ -74,7 +75,7 @@ func (u *users) previewKey(msg tea.KeyMsg) tea.Cmd {
 		u.phase = usersColumns
 	case key.Matches(msg, keys.Enter) && len(u.preview.good) > 0:
 		rows, l := u.preview.good, u.held()
-		note := counted(len(rows), "user") + " taken."
+		note := say.Count(len(rows), "user") + " taken."
 		u.paper = widget.Paper{}
 		return u.ask("save", func(ctx context.Context) (any, error) { return addUsers(ctx, l, rows, note) })
 	}

@@ -8,6 +8,7 @@ import (
 	tea "github.com/charmbracelet/bubbletea"
 
 	"mxodus/engine"
+	"mxodus/engine/say"
 	"mxodus/tui/widget"
 )
 
@@ -307,5 +308,5 @@ func who(people []person) string {
 	if len(people) == 1 {
 		return name(people[0].User)
 	}
-	return counted(len(people), "user")
+	return say.Count(len(people), "user")
 }

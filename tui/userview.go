@@ -7,6 +7,7 @@ import (
 	"github.com/charmbracelet/bubbles/key"
 
 	"mxodus/engine"
+	"mxodus/engine/say"
 	"mxodus/tui/widget"
 )
 
@@ -32,7 +33,7 @@ func (u *users) Keys() []key.Binding {
 			out = append(out, keys.Columns)
 		}
 		if n := len(u.preview.good); n > 0 {
-			out = append([]key.Binding{named(keys.Enter, "take "+counted(n, "user"))}, out...)
+			out = append([]key.Binding{named(keys.Enter, "take "+say.Count(n, "user"))}, out...)
 		}
 		return out
 	}
@@ -48,7 +49,7 @@ func (u *users) Keys() []key.Binding {
 		}
 		edit := "edit"
 		if n := len(u.targets()); n > 1 {
-			edit = "change " + number(n)
+			edit = "change " + say.Number(n)
 		}
 		out = append(out, named(keys.Edit, edit), keys.Mark, keys.LeaveOut, keys.Delete, keys.Filter, keys.Sort, keys.MarkAll, named(keys.Reveal, reveal))
 	}
@@ -81,12 +82,12 @@ func (u *users) View(w, h int) string {
 
 func (u *users) tableView(w, h int) string {
 	l, s := u.look, &u.session
-	right := counted(len(s.people), "user")
+	right := say.Count(len(s.people), "user")
 	if u.sort != userSortAdded {
 		right += " " + u.sort.String()
 	}
 	if n := s.toMend(); n > 0 {
-		right += ", " + l.Attention.Paint(number(n)+" to mend")
+		right += ", " + l.Attention.Paint(say.Number(n)+" to mend")
 	}
 	head := []string{u.headline("Users", right, w)}
 	head = append(head, u.filter.line(l, w, len(u.shown), len(s.people))...)
@@ -176,7 +177,7 @@ func (u *users) footLines(w int) []string {
 }
 
 func (u *users) pasteView(w, h int) string {
-	head := []string{u.headline("Paste users", number(u.paper.Lines())+" lines", w)}
+	head := []string{u.headline("Paste users", say.Number(u.paper.Lines())+" lines", w)}
 	head = append(head, paragraph("One line for each user. Without a line of headers the columns are: address, old log-in, old password, new password. Nothing is taken before you have seen it. Ctrl-D when done.", w)...)
 	head = append(head, "")
 	return joined(h, head, strings.Split(u.paper.View(u.look, w, h-len(head)), "\n"))
@@ -185,12 +186,12 @@ func (u *users) pasteView(w, h int) string {
 func (u *users) previewView(w, h int) string {
 	l, p := u.look, u.preview
 	bad := len(p.rows) - len(p.good)
-	words := "All " + counted(len(p.good), "user") + " can be taken."
+	words := "All " + say.Count(len(p.good), "user") + " can be taken."
 	switch {
 	case len(p.good) == 0:
 		words = "No line can be taken as it is. Press Esc to change it."
 	case bad > 0:
-		words = counted(len(p.good), "user") + " can be taken; " + counted(bad, "line") + " cannot, and will be left."
+		words = say.Count(len(p.good), "user") + " can be taken; " + say.Count(bad, "line") + " cannot, and will be left."
 	}
 	head := append([]string{u.headline("Before it is taken", "", w)}, paragraph(words, w)...)
 	head = append(head, "")

@@ -7,6 +7,7 @@ import (
 	"github.com/charmbracelet/bubbles/key"
 
 	"mxodus/engine"
+	"mxodus/engine/say"
 	"mxodus/tui/widget"
 )
 
@@ -66,7 +67,7 @@ func (v *verify) stand(s *verifySnap) string {
 			done++
 		}
 	}
-	words := number(done) + " of " + counted(len(s.Users), "user")
+	words := say.Number(done) + " of " + say.Count(len(s.Users), "user")
 	if s.Deep {
 		words += ", every byte compared"
 	}
@@ -95,10 +96,10 @@ func (v *verify) row(u *engine.VerifiedUser) []widget.Cell {
 		if n == 0 {
 			return widget.Cell{Text: "0", Ink: l.Dim}
 		}
-		return widget.Cell{Text: number(n), Ink: ink}
+		return widget.Cell{Text: say.Number(n), Ink: ink}
 	}
-	return []widget.Cell{{Text: name(u.User)}, v.verdict(u), {Text: number(a.Source)}, {Text: number(a.Copied)},
-		{Text: number(a.Present), Ink: l.Dim}, worry(a.Skipped, l.Attention), {Text: number(a.Moved), Ink: l.Dim}, {Text: number(a.Deleted), Ink: l.Dim},
+	return []widget.Cell{{Text: name(u.User)}, v.verdict(u), {Text: say.Number(a.Source)}, {Text: say.Number(a.Copied)},
+		{Text: say.Number(a.Present), Ink: l.Dim}, worry(a.Skipped, l.Attention), {Text: say.Number(a.Moved), Ink: l.Dim}, {Text: say.Number(a.Deleted), Ink: l.Dim},
 		worry(a.New, l.Attention), worry(a.Failed+a.Missing+a.Changed, l.Bad)}
 }
 
@@ -154,13 +155,13 @@ func (v *verify) after(s *verifySnap, w int) []string {
 }
 
 func accountWords(a engine.Account) string {
-	words := counted(a.Source, "message") + ": " + number(a.Copied) + " copied"
+	words := say.Count(a.Source, "message") + ": " + say.Number(a.Copied) + " copied"
 	for _, x := range []struct {
 		n    int
 		what string
 	}{{a.Present, "were there before"}, {a.Skipped, "left out for a reason (m)"}, {a.Moved, "moved there since"}, {a.Deleted, "deleted there since"}} {
 		if x.n > 0 {
-			words += ", " + number(x.n) + " " + x.what
+			words += ", " + say.Number(x.n) + " " + x.what
 		}
 	}
 	return words + "."
@@ -169,13 +170,13 @@ func accountWords(a engine.Account) string {
 func worryWords(a engine.Account) string {
 	switch {
 	case a.Missing > 0:
-		return counted(a.Missing, "message") + " should be at the new server and cannot be found there."
+		return say.Count(a.Missing, "message") + " should be at the new server and cannot be found there."
 	case a.Changed > 0:
-		return counted(a.Changed, "message") + " differ from the old server's."
+		return say.Count(a.Changed, "message") + " differ from the old server's."
 	case a.Failed > 0:
-		return counted(a.Failed, "message") + " could not be copied."
+		return say.Count(a.Failed, "message") + " could not be copied."
 	case a.New > 0:
-		return counted(a.New, "message") + " arrived at the old server since the last run."
+		return say.Count(a.New, "message") + " arrived at the old server since the last run."
 	}
 	return "Not everybody could be verified."
 }
@@ -206,7 +207,7 @@ func (v *verify) advice(s *verifySnap, w int) []string {
 		for j, line := range paragraph(words, w-5) {
 			lead := "     "
 			if j == 0 {
-				lead = "  " + number(i+1) + ". "
+				lead = "  " + say.Number(i+1) + ". "
 			}
 			out = append(out, lead+line)
 		}
@@ -217,7 +218,7 @@ func (v *verify) advice(s *verifySnap, w int) []string {
 // absentView lists the messages that aren't at the destination, and why.
 func (v *verify) absentView(s *verifySnap, w, h int) string {
 	l := v.look
-	head := []string{v.headline("Messages that are not there", counted(len(s.absent)+s.more, "message"), w), ""}
+	head := []string{v.headline("Messages that are not there", say.Count(len(s.absent)+s.more, "message"), w), ""}
 	if len(s.absent) == 0 {
 		return joined(h, head, []string{l.Good.Paint(l.Done) + " None."})
 	}
@@ -229,8 +230,8 @@ func (v *verify) absentView(s *verifySnap, w, h int) string {
 	table := v.list.View(l, columns, w, min(len(s.absent)+1, max(3, h-len(head)-len(foot))), func(i int) []widget.Cell {
 		m := &s.absent[i]
 		word, ink := outcomeWord(l, m.Outcome)
-		return []widget.Cell{{Text: name(m.User)}, {Text: clean(strings.Join(m.Folder, "/"))}, {Text: number(int(m.UID)), Ink: l.Dim},
-			{Text: size(m.Size), Ink: l.Dim}, {Text: word, Ink: ink}, {Text: clean(m.Reason), Ink: l.Dim}}
+		return []widget.Cell{{Text: name(m.User)}, {Text: clean(strings.Join(m.Folder, "/"))}, {Text: say.Number(int(m.UID)), Ink: l.Dim},
+			{Text: say.Size(m.Size), Ink: l.Dim}, {Text: word, Ink: ink}, {Text: clean(m.Reason), Ink: l.Dim}}
 	}, nil)
 	return joined(h, head, strings.Split(table, "\n"), foot)
 }

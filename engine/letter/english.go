@@ -1,22 +1,12 @@
 package letter
 
 import (
-	"strconv"
-	"time"
-
 	"mxodus/engine"
+	"mxodus/engine/say"
 )
 
 var english = Language{
-	Code: "en", Name: "English",
-	weekdays: [7]string{"Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"},
-	months:   [12]string{"January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"},
-	date: func(l Language, t time.Time) string {
-		return l.weekdays[t.Weekday()] + ", " + strconv.Itoa(t.Day()) + " " + l.months[t.Month()-1] + " " + strconv.Itoa(t.Year())
-	},
-	clock:   func(t time.Time) string { return t.Format("15:04") },
-	numeric: "2 Jan 2006", thousand: ",", decimal: ".", units: [5]string{"bytes", "KB", "MB", "GB", "TB"},
-	until: ", until ", to: " to ", colon: ": ", noName: "(no subject)", hidden: "(subject not known)",
+	Language: say.English, noName: "(no subject)", hidden: "(subject not known)",
 	Footer: "This letter comes from %s. Nobody will ever ask for your password by e-mail or phone.",
 	reasons: map[engine.Reason]string{
 		engine.ReasonTooBig:      "larger than the new mailbox takes",

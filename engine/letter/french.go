@@ -1,32 +1,12 @@
 package letter
 
 import (
-	"strconv"
-	"time"
-
 	"mxodus/engine"
+	"mxodus/engine/say"
 )
 
 var french = Language{
-	Code: "fr", Name: "Français",
-	weekdays: [7]string{"dimanche", "lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi"},
-	months:   [12]string{"janvier", "février", "mars", "avril", "mai", "juin", "juillet", "août", "septembre", "octobre", "novembre", "décembre"},
-	date: func(l Language, t time.Time) string {
-		day := strconv.Itoa(t.Day())
-		if t.Day() == 1 {
-			day = "1er"
-		}
-		return l.weekdays[t.Weekday()] + " " + day + " " + l.months[t.Month()-1] + " " + strconv.Itoa(t.Year())
-	},
-	clock: func(t time.Time) string {
-		s := strconv.Itoa(t.Hour()) + "\u00a0h"
-		if t.Minute() != 0 {
-			s += "\u00a0" + t.Format("04")
-		}
-		return s
-	},
-	numeric: "02/01/2006", thousand: "\u202f", decimal: ",", units: [5]string{"octets", "Ko", "Mo", "Go", "To"},
-	until: " au ", to: " à ", colon: "\u00a0: ", noName: "(sans objet)", hidden: "(objet inconnu)",
+	Language: say.French, noName: "(sans objet)", hidden: "(objet inconnu)",
 	Footer: "Cette lettre vous est envoyée par %s. Personne ne vous demandera jamais votre mot de passe par e-mail ou par téléphone.",
 	reasons: map[engine.Reason]string{
 		engine.ReasonTooBig:      "plus volumineux que ce que la nouvelle boîte accepte",

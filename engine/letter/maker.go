@@ -143,7 +143,7 @@ func functions(l Language, zone *time.Location) texttemplate.FuncMap {
 			}
 			return l.Date(t.In(zone))
 		},
-		"size": l.Size, "number": l.Number, "count": l.Count, "span": l.Span,
+		"size": l.Size, "number": l.Number, "count": l.Count, "span": l.TTL,
 	}
 }
 

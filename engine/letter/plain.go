@@ -14,7 +14,7 @@ func (d Document) Plain(l Language, footer string) string {
 	var b strings.Builder
 	b.WriteString(d.Title + "\n" + strings.Repeat("=", min(utf8.RuneCountInString(d.Title), columns)) + "\n\n")
 	for _, block := range d.Blocks {
-		block.plain(&b, l.colon)
+		block.plain(&b, l.Colon)
 		b.WriteByte('\n')
 	}
 	b.WriteString("-- \n" + wrap(footer, "", "") + "\n")

@@ -1,22 +1,12 @@
 package letter
 
 import (
-	"strconv"
-	"time"
-
 	"mxodus/engine"
+	"mxodus/engine/say"
 )
 
 var spanish = Language{
-	Code: "es", Name: "Español",
-	weekdays: [7]string{"domingo", "lunes", "martes", "miércoles", "jueves", "viernes", "sábado"},
-	months:   [12]string{"enero", "febrero", "marzo", "abril", "mayo", "junio", "julio", "agosto", "septiembre", "octubre", "noviembre", "diciembre"},
-	date: func(l Language, t time.Time) string {
-		return l.weekdays[t.Weekday()] + ", " + strconv.Itoa(t.Day()) + " de " + l.months[t.Month()-1] + " de " + strconv.Itoa(t.Year())
-	},
-	clock:   func(t time.Time) string { return t.Format("15:04") + " h" },
-	numeric: "02/01/2006", thousand: "\u00a0", decimal: ",", units: [5]string{"bytes", "KB", "MB", "GB", "TB"},
-	until: ", hasta el ", to: " a ", colon: ": ", noName: "(sin asunto)", hidden: "(asunto desconocido)",
+	Language: say.Spanish, noName: "(sin asunto)", hidden: "(asunto desconocido)",
 	Footer: "Esta carta es de %s. Nadie le pedirá nunca su contraseña por correo electrónico ni por teléfono.",
 	reasons: map[engine.Reason]string{
 		engine.ReasonTooBig:      "más grandes de lo que admite el nuevo buzón",

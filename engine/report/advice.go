@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"mxodus/engine"
+	"mxodus/engine/say"
 )
 
 // notMoved is what isn't mail: IMAP doesn't carry it.
@@ -54,7 +55,7 @@ func (r *Report) after(days int, s Step) Step {
 	case days == 0:
 		s.Then = "as planned"
 	default:
-		s.Then = number(days) + " days after the MX record was changed"
+		s.Then = say.Number(days) + " days after the MX record was changed"
 	}
 	return s
 }

@@ -6,6 +6,8 @@ import (
 	"math"
 	"slices"
 	"time"
+
+	"mxodus/engine/say"
 )
 
 // Charts are drawn in a box of this width, in units that are about a pixel where
@@ -49,7 +51,7 @@ func (r Report) states() []slice {
 	}
 	all = slices.DeleteFunc(all, func(s slice) bool { return s.N == 0 })
 	for i := range all {
-		all[i].Share = percent(all[i].N, t.Messages)
+		all[i].Share = say.Percent(all[i].N, t.Messages)
 	}
 	return all
 }
@@ -65,8 +67,8 @@ func (r Report) stateChart() barChart {
 	for i, s := range list {
 		y := float64(8 + 44*i)
 		w := max(4, float64(s.N)/float64(most)*(chartWidth-4))
-		c.Bars = append(c.Bars, bar{X: 0, Y: y + 18, W: round(w), H: 16, Class: s.Class, Label: s.Word, Value: number(s.N), TX: chartWidth - 2, TY: y + 12})
-		c.Desc += fmt.Sprintf("%s: %s. ", s.Word, number(s.N))
+		c.Bars = append(c.Bars, bar{X: 0, Y: y + 18, W: round(w), H: 16, Class: s.Class, Label: s.Word, Value: say.Number(s.N), TX: chartWidth - 2, TY: y + 12})
+		c.Desc += fmt.Sprintf("%s: %s. ", s.Word, say.Number(s.N))
 	}
 	return c
 }
@@ -93,7 +95,7 @@ func (r Report) sizes() []sizeRow {
 func (r Report) sizeChart() barChart {
 	list := r.sizes()
 	if len(list) > mostBars {
-		rest := sizeRow{Address: count(len(list)-mostBars+1, "other mailbox")}
+		rest := sizeRow{Address: say.Count(len(list)-mostBars+1, "other mailbox")}
 		for _, s := range list[mostBars-1:] {
 			rest.Bytes += s.Bytes
 			rest.Messages += s.Messages
@@ -108,8 +110,8 @@ func (r Report) sizeChart() barChart {
 	for i, s := range list {
 		y := float64(8 + 44*i)
 		w := max(2, float64(s.Bytes)/float64(most)*(chartWidth-4))
-		c.Bars = append(c.Bars, bar{X: 0, Y: y + 18, W: round(w), H: 16, Class: "s1", Label: short(s.Address, 44), Value: size(s.Bytes), TX: chartWidth - 2, TY: y + 12})
-		c.Desc += fmt.Sprintf("%s: %s. ", s.Address, size(s.Bytes))
+		c.Bars = append(c.Bars, bar{X: 0, Y: y + 18, W: round(w), H: 16, Class: "s1", Label: short(s.Address, 44), Value: say.Size(s.Bytes), TX: chartWidth - 2, TY: y + 12})
+		c.Desc += fmt.Sprintf("%s: %s. ", s.Address, say.Size(s.Bytes))
 	}
 	return c
 }
@@ -197,17 +199,17 @@ func (r Report) throughput() *speedChart {
 	c.Area = fmt.Sprintf("%sL%g %gL%g %gZ", c.Line, c.Right, c.Bottom, c.Left, c.Bottom)
 	for i := range 5 {
 		v := top * float64(i) / 4
-		c.Y = append(c.Y, tick{up(v), size(int64(v)) + "/s"})
+		c.Y = append(c.Y, tick{up(v), say.Size(int64(v)) + "/s"})
 	}
 	for i := range 4 {
 		d := total * time.Duration(i) / 3
-		text := span(d)
+		text := say.Span(d)
 		if i == 0 {
 			text = "start"
 		}
 		c.X = append(c.X, tick{at(d), text})
 	}
-	c.Desc = fmt.Sprintf("In %s of copying the speed was %s a second at most. Lines across mark where a run begins.", span(total), size(int64(most)))
+	c.Desc = fmt.Sprintf("In %s of copying the speed was %s a second at most. Lines across mark where a run begins.", say.Span(total), say.Size(int64(most)))
 	return c
 }
 

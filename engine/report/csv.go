@@ -6,6 +6,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"mxodus/engine/say"
 )
 
 // bom tells spreadsheets that the text is UTF-8.
@@ -62,7 +64,7 @@ func (r Report) messagesCSV() []byte {
 				strconv.FormatUint(uint64(m.UID), 10)})
 		}
 		if u.More > 0 {
-			rows = append(rows, []string{u.Address, "", "", "", "", "", count(u.More, "more message") + " of this kind, not listed", "", ""})
+			rows = append(rows, []string{u.Address, "", "", "", "", "", say.Count(u.More, "more message") + " of this kind, not listed", "", ""})
 		}
 	}
 	return table(rows)

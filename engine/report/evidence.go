@@ -3,6 +3,8 @@ package report
 import (
 	"fmt"
 	"time"
+
+	"mxodus/engine/say"
 )
 
 // evidence is what is known about whether the old service may be stopped, and
@@ -27,9 +29,9 @@ func (r *Report) accounted() Evidence {
 	case verified == 0:
 		e.Grade, e.How = Unknown, "Not checked: no verification has come to an end."
 	case open > 0 || verified < len(r.Users):
-		e.Grade, e.How = Attention, fmt.Sprintf("Verified: %d of %s. %s %s attention.", verified, count(len(r.Users), "mailbox"), count(open, "message"), needs(open))
+		e.Grade, e.How = Attention, fmt.Sprintf("Verified: %d of %s. %s %s attention.", verified, say.Count(len(r.Users), "mailbox"), say.Count(open, "message"), say.Needs(open))
 	default:
-		e.Grade, e.How = Good, fmt.Sprintf("Both servers were read again, the oldest part on %s. Compared byte for byte: %d of %s; the others by what identifies each message.", r.when(r.oldestProof()), bytes, count(verified, "mailbox"))
+		e.Grade, e.How = Good, fmt.Sprintf("Both servers were read again, the oldest part on %s. Compared byte for byte: %d of %s; the others by what identifies each message.", r.when(r.oldestProof()), bytes, say.Count(verified, "mailbox"))
 	}
 	return e
 }
@@ -69,9 +71,9 @@ func (r *Report) emptyDeltas() Evidence {
 	case empty == 0:
 		e.Grade, e.How = Attention, "The last run still had something to copy, or there was none. Run mxodus again."
 	case empty < 3:
-		e.Grade, e.How = Attention, fmt.Sprintf("%s in a row found nothing, the last one on %s. Three are a good sign.", count(empty, "run"), r.when(last))
+		e.Grade, e.How = Attention, fmt.Sprintf("%s in a row found nothing, the last one on %s. Three are a good sign.", say.Count(empty, "run"), r.when(last))
 	default:
-		e.Grade, e.How = Good, fmt.Sprintf("%s in a row found nothing, the last one on %s.", count(empty, "run"), r.when(last))
+		e.Grade, e.How = Good, fmt.Sprintf("%s in a row found nothing, the last one on %s.", say.Count(empty, "run"), r.when(last))
 	}
 	return e
 }
@@ -95,9 +97,9 @@ func (r *Report) quiet() Evidence {
 	case still <= 0:
 		e.Grade, e.How = Attention, "The last complete run, on "+r.when(looked)+", still brought mail."
 	case still < 48*time.Hour:
-		e.Grade, e.How = Attention, fmt.Sprintf("The last mail was brought on %s; mxodus looked again until %s, %s later.", r.when(busy), r.when(looked), span(still))
+		e.Grade, e.How = Attention, fmt.Sprintf("The last mail was brought on %s; mxodus looked again until %s, %s later.", r.when(busy), r.when(looked), say.Span(still))
 	default:
-		e.Grade, e.How = Good, fmt.Sprintf("The last mail was brought on %s; mxodus looked again until %s, %s later.", r.when(busy), r.when(looked), span(still))
+		e.Grade, e.How = Good, fmt.Sprintf("The last mail was brought on %s; mxodus looked again until %s, %s later.", r.when(busy), r.when(looked), say.Span(still))
 	}
 	return e
 }

@@ -5,6 +5,8 @@ import (
 	_ "embed"
 	"html/template"
 	"time"
+
+	"mxodus/engine/say"
 )
 
 //go:embed report.html.tmpl
@@ -102,7 +104,7 @@ func (u User) Renames() (list []Folder) {
 
 func (r Report) functions() template.FuncMap {
 	return template.FuncMap{
-		"number": number, "count": count, "size": size, "span": span, "percent": percent, "proof": proofText, "outcome": outcomeWord, "short": short,
+		"number": say.Number, "count": say.Count, "size": say.Size, "span": say.Span, "percent": say.Percent, "proof": proofText, "outcome": outcomeWord, "short": short,
 		"when": r.when, "day": r.day, "plus": func(a, b int) int { return a + b }, "mark": mark, "chart": func(id, title string, c barChart) chartView { return chartView{id, title, c} }, "gradeWord": gradeWord,
 	}
 }
@@ -178,17 +180,17 @@ func (r Report) runRows() (rows []runRow, copying time.Duration) {
 			row.Note = "interrupted; gone on with later"
 		}
 		if !run.Finished.IsZero() {
-			row.Took = span(took)
+			row.Took = say.Span(took)
 			if run.Sent > 0 && took > 0 {
 				copying += took
-				row.Rate = size(int64(float64(run.SentBytes)/took.Seconds())) + "/s"
+				row.Rate = say.Size(int64(float64(run.SentBytes)/took.Seconds())) + "/s"
 			}
 		}
 		rows = append(rows, row)
 	}
 	if len(rows) > mostRuns {
 		first := rows[0]
-		rest := runRow{Started: rows[1].Started, Kind: count(len(rows)-mostRuns, "further run"), Took: "–", Rate: "–"}
+		rest := runRow{Started: rows[1].Started, Kind: say.Count(len(rows)-mostRuns, "further run"), Took: "–", Rate: "–"}
 		for _, o := range rows[1 : len(rows)-mostRuns+1] {
 			rest.Sent += o.Sent
 			rest.Bytes += o.Bytes
@@ -196,10 +198,10 @@ func (r Report) runRows() (rows []runRow, copying time.Duration) {
 		rows = append([]runRow{first, rest}, rows[len(rows)-mostRuns+1:]...)
 	}
 	if idle > 0 {
-		rows = append(rows, runRow{Kind: count(idle, "run") + " that found nothing new", Took: "–", Rate: "–"})
+		rows = append(rows, runRow{Kind: say.Count(idle, "run") + " that found nothing new", Took: "–", Rate: "–"})
 	}
 	if checks > 0 {
-		rows = append(rows, runRow{Kind: count(checks, "verification"), Took: "–", Rate: "–"})
+		rows = append(rows, runRow{Kind: say.Count(checks, "verification"), Took: "–", Rate: "–"})
 	}
 	return rows, copying
 }

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"mxodus/engine"
+	"mxodus/engine/say"
 )
 
 // Make makes the report.
@@ -142,7 +143,7 @@ func (u *User) fromProof(p *engine.ProvenUser, renamed map[string]string) {
 	}
 	u.Grade = Good
 	if open := u.Figures.Open(); open > 0 {
-		u.Grade, u.Why = Attention, count(open, "message")+" still "+needs(open)+" attention."
+		u.Grade, u.Why = Attention, say.Count(open, "message")+" still "+say.Needs(open)+" attention."
 	}
 	if u.Figures.Missing+u.Figures.Changed > 0 {
 		u.Grade = Bad

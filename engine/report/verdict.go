@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"strings"
 	"time"
+
+	"mxodus/engine/say"
 )
 
 // verdict is the report in a sentence.
@@ -21,10 +23,10 @@ func (r *Report) verdict(in Input) Verdict {
 		v.Grade, v.Title, v.Sentence = Unknown, "There is nothing to report", "The project has no mailboxes to move."
 	case verified == 0:
 		v.Grade, v.Title = Unknown, "Not verified yet"
-		v.Sentence = fmt.Sprintf("mxodus noted %s in %s while copying, but nobody has compared the two servers yet. Verify before you rely on these figures.", count(t.Messages, "message"), count(t.Mailboxes, "mailbox"))
+		v.Sentence = fmt.Sprintf("mxodus noted %s in %s while copying, but nobody has compared the two servers yet. Verify before you rely on these figures.", say.Count(t.Messages, "message"), say.Count(t.Mailboxes, "mailbox"))
 	case t.Missing+t.Changed > 0:
 		v.Grade, v.Title = Bad, "Not everything has arrived"
-		v.Sentence = fmt.Sprintf("Of %s at the old server, %s %s missing or different at the new one. Keep the old service until this is cleared up.", count(t.Messages, "message"), number(t.Missing+t.Changed), are(t.Missing+t.Changed))
+		v.Sentence = fmt.Sprintf("Of %s at the old server, %s %s missing or different at the new one. Keep the old service until this is cleared up.", say.Count(t.Messages, "message"), say.Number(t.Missing+t.Changed), say.Is(t.Missing+t.Changed))
 	case open > 0 || verified < len(r.Users):
 		v.Grade, v.Title = Attention, "Nearly done"
 		v.Sentence = r.nearly(open, len(r.Users)-verified)
@@ -33,17 +35,17 @@ func (r *Report) verdict(in Input) Verdict {
 	}
 	if tried := r.triedInVain(in); tried > 0 {
 		v.Grade = worse(v.Grade, Attention)
-		v.But = append(v.But, fmt.Sprintf("The latest verification of %s did not come to an end; their figures are from the one before.", count(tried, "mailbox")))
+		v.But = append(v.But, fmt.Sprintf("The latest verification of %s did not come to an end; their figures are from the one before.", say.Count(tried, "mailbox")))
 	}
 	if at := r.oldestProof(); verified > 0 && r.sentAfter(at) {
 		v.Grade = worse(v.Grade, Attention)
 		v.But = append(v.But, "Mail has been copied since the verification of "+r.when(at)+". Verify once more for figures that are up to date.")
 	}
 	if t.Present > 0 {
-		v.But = append(v.But, fmt.Sprintf("%s %s at the new server before mxodus began, and %s not sent a second time.", count(t.Present, "message"), were(t.Present), were(t.Present)))
+		v.But = append(v.But, fmt.Sprintf("%s %s at the new server before mxodus began, and %s not sent a second time.", say.Count(t.Present, "message"), say.Was(t.Present), say.Was(t.Present)))
 	}
 	if n := t.Moved + t.Deleted; n > 0 {
-		v.But = append(v.But, fmt.Sprintf("%s %s been moved or deleted at the new server since by the people whose mail it is. mxodus leaves that as it is.", count(n, "message"), have(n)))
+		v.But = append(v.But, fmt.Sprintf("%s %s been moved or deleted at the new server since by the people whose mail it is. mxodus leaves that as it is.", say.Count(n, "message"), have(n)))
 	}
 	return v
 }
@@ -57,33 +59,33 @@ func have(n int) string {
 
 func (r *Report) allWell() string {
 	t := r.Totals
-	text := fmt.Sprintf("All %s of %s at the old server were looked for at the new one: ", count(t.Messages, "message"), count(t.Mailboxes, "mailbox"))
+	text := fmt.Sprintf("All %s of %s at the old server were looked for at the new one: ", say.Count(t.Messages, "message"), say.Count(t.Mailboxes, "mailbox"))
 	there := t.AtNew() + t.Deleted
 	switch {
 	case t.LeftOut == 0 && t.Deleted == 0:
 		return text + "every one is there."
 	case t.LeftOut == 0:
-		return text + fmt.Sprintf("every one arrived; %s %s been deleted there since.", number(t.Deleted), have(t.Deleted))
+		return text + fmt.Sprintf("every one arrived; %s %s been deleted there since.", say.Number(t.Deleted), have(t.Deleted))
 	}
-	text += fmt.Sprintf("%s arrived, and %s %s left out for the reasons that this report lists. None failed, none is missing.", number(there), number(t.LeftOut), were(t.LeftOut))
+	text += fmt.Sprintf("%s arrived, and %s %s left out for the reasons that this report lists. None failed, none is missing.", say.Number(there), say.Number(t.LeftOut), say.Was(t.LeftOut))
 	return text
 }
 
 func (r *Report) nearly(open, unverified int) string {
 	t := r.Totals
-	text := fmt.Sprintf("Of %s at the old server, %s %s at the new one.", count(t.Messages, "message"), number(t.AtNew()), are(t.AtNew()))
+	text := fmt.Sprintf("Of %s at the old server, %s %s at the new one.", say.Count(t.Messages, "message"), say.Number(t.AtNew()), say.Is(t.AtNew()))
 	if open > 0 {
 		var what []string
 		if t.New > 0 {
-			what = append(what, number(t.New)+" new since the last run")
+			what = append(what, say.Number(t.New)+" new since the last run")
 		}
 		if t.Failed > 0 {
-			what = append(what, number(t.Failed)+" failed")
+			what = append(what, say.Number(t.Failed)+" failed")
 		}
-		text += fmt.Sprintf(" %s still %s attention: %s.", number(open), needs(open), strings.Join(what, ", "))
+		text += fmt.Sprintf(" %s still %s attention: %s.", say.Number(open), say.Needs(open), strings.Join(what, ", "))
 	}
 	if unverified > 0 {
-		text += fmt.Sprintf(" %s %s not verified yet.", count(unverified, "mailbox"), are(unverified))
+		text += fmt.Sprintf(" %s %s not verified yet.", say.Count(unverified, "mailbox"), say.Is(unverified))
 	}
 	return text
 }

@@ -8,6 +8,7 @@ import (
 
 	"mxodus/dns"
 	"mxodus/engine"
+	"mxodus/engine/say"
 )
 
 // tellDNS prints a report for people: the table, then record by record what to
@@ -173,7 +174,7 @@ func (a *app) stateWord(s dns.ServerState, now time.Time) string {
 	case s.Behind:
 		return m.warn + " behind"
 	case s.State == dns.GivesOld && !s.Expires.IsZero():
-		return m.warn + " old, " + countdown(s.Left(now)) + " left"
+		return m.warn + " old, " + say.Countdown(s.Left(now)) + " left"
 	case s.State == dns.GivesOld:
 		return m.warn + " old"
 	case s.State == dns.GivesMixed:
@@ -235,17 +236,14 @@ func spreadText(sp dns.Spread, now time.Time) string {
 	case sp.Offline:
 		return "Nobody answers. Trying again."
 	case sp.Safe(now):
-		return "Done: no mail can arrive at the old server any more, since " + toTheSecond(sp.SafeAfter) + "."
+		return "Done: no mail can arrive at the old server any more, since " + say.Second(sp.SafeAfter) + "."
 	case sp.AllNew && sp.Assumed:
-		return "All servers give the new MX. Its old TTL was never seen, so wait three days, as Microsoft advises: until " + moment(sp.SafeAfter) + "."
+		return "All servers give the new MX. Its old TTL was never seen, so wait three days, as Microsoft advises: until " + say.Moment(sp.SafeAfter) + "."
 	case sp.AllNew && !sp.SafeAfter.IsZero():
 		return fmt.Sprintf("All servers give the new MX since %s. The old one may be remembered until %s (%s left).",
-			moment(sp.Changed), toTheSecond(sp.SafeAfter), span(sp.SafeAfter.Sub(now)))
+			say.Moment(sp.Changed), say.Second(sp.SafeAfter), say.Span(sp.SafeAfter.Sub(now)))
 	case sp.AllNew:
 		return "All servers give the new MX."
 	}
 	return "Not all servers give the new MX yet: mail can still arrive at the old server."
 }
-
-// toTheSecond is a moment with its seconds.
-func toTheSecond(t time.Time) string { return t.Local().Format("2 Jan 2006 15:04:05 MST") }

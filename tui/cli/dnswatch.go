@@ -9,6 +9,7 @@ import (
 
 	"mxodus/dns"
 	"mxodus/engine"
+	"mxodus/engine/say"
 )
 
 // dnsWatch looks until the old MX can't be known to anybody any more, or the
@@ -92,7 +93,7 @@ func (v *dnsView) live(sp dns.Spread) []string {
 	}
 	now := time.Now()
 	sp.At = now // counts what resolvers have left
-	lines := []string{"DNS of " + engine.Clean(sp.Domain, 200) + "   watching, next look in " + countdown(sp.Next.Sub(now)), ""}
+	lines := []string{"DNS of " + engine.Clean(sp.Domain, 200) + "   watching, next look in " + say.Countdown(sp.Next.Sub(now)), ""}
 	lines = append(lines, v.a.serverRows(sp)...)
 	for _, n := range sp.Notes {
 		lines = append(lines, "  "+engine.Clean(n, 300))
@@ -128,7 +129,7 @@ func (v *dnsView) changes(sp dns.Spread) (lines []string) {
 	}
 	summary := spreadText(sp, sp.At)
 	if sp.AllNew && !sp.SafeAfter.IsZero() && !sp.Safe(sp.At) {
-		summary = "All servers give the new MX. Safe after " + toTheSecond(sp.SafeAfter) + "."
+		summary = "All servers give the new MX. Safe after " + say.Second(sp.SafeAfter) + "."
 	}
 	tell("summary", summary)
 	return lines

@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"mxodus/engine"
+	"mxodus/engine/say"
 )
 
 // exportFlags are those of the export command.
@@ -155,7 +156,7 @@ func exportError(err error) error {
 	if !errors.As(err, &refused) {
 		return err
 	}
-	e := &usageError{what: count(len(refused.Refused), "user") + " can't be handed over as things are.", do: "Nothing was written. Mend this, or leave them out, and export again."}
+	e := &usageError{what: say.Count(len(refused.Refused), "user") + " can't be handed over as things are.", do: "Nothing was written. Mend this, or leave them out, and export again."}
 	for _, r := range refused.Refused {
 		e.lines = append(e.lines, r.User+": "+r.What+" "+r.Do)
 	}
@@ -215,7 +216,7 @@ func (a *app) tellExport(h *engine.HandOver, f exportFlags, p engine.Project, st
 		if b.Pilot {
 			note = "goes first"
 		}
-		t.add(b.Name, b.File, number(b.Users), note)
+		t.add(b.Name, b.File, say.Number(b.Users), note)
 	}
 	t.write(a.out, width(a.Stdout))
 	dir := engine.Clean(f.out, 200)

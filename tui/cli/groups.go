@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"mxodus/engine"
+	"mxodus/engine/say"
 )
 
 // group is one fault, and everybody it befell: ten users that can't be reached
@@ -60,7 +61,7 @@ func listed(names []string, most int) string {
 	if len(names) <= most {
 		return strings.Join(names, ", ")
 	}
-	return strings.Join(names[:most], ", ") + " and " + number(len(names)-most) + " more"
+	return strings.Join(names[:most], ", ") + " and " + say.Number(len(names)-most) + " more"
 }
 
 // left counts messages of one folder that were not taken, for one reason.
@@ -141,7 +142,7 @@ func (a *app) tellLeftOf(all []left, state engine.State, title string) {
 			if l.state == engine.Failed && l.said != "" {
 				why += ": " + engine.Clean(l.said, 160)
 			}
-			t.add(engine.Clean(l.user.Address, 80), path(l.folder), count(l.count, "message")+", "+size(l.bytes), why)
+			t.add(engine.Clean(l.user.Address, 80), path(l.folder), say.Count(l.count, "message")+", "+say.Size(l.bytes), why)
 		}
 	}
 	if len(t.rows) == 0 {
@@ -150,6 +151,6 @@ func (a *app) tellLeftOf(all []left, state engine.State, title string) {
 	a.printf("\n%s\n", title)
 	t.writeBare(a.out, width(a.Stdout))
 	if more > 0 {
-		a.printf("  and %s more; all of them with --json\n", number(more))
+		a.printf("  and %s more; all of them with --json\n", say.Number(more))
 	}
 }

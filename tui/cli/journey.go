@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"mxodus/engine"
+	"mxodus/engine/say"
 )
 
 // journey is the whole way of the practice company, without questions.
@@ -38,7 +39,7 @@ func (j *journey) make(ctx context.Context) error {
 	p := j.project.project
 	if !j.opts.json {
 		j.para(j.out, "", fmt.Sprintf("A made-up company on this computer: %s, %s, %s. Its old mail server is %s, its new one %s. Nothing leaves this computer, and nothing can break.",
-			engine.Clean(p.Company, 100), engine.Clean(p.Domain, 100), count(len(j.project.users), "user"), p.Source.URL(), p.Destination.URL()))
+			engine.Clean(p.Company, 100), engine.Clean(p.Domain, 100), say.Count(len(j.project.users), "user"), p.Source.URL(), p.Destination.URL()))
 	}
 	for _, step := range []func(context.Context) error{j.test, j.first, j.day, j.second, j.third, j.verifyAll} {
 		if err := step(ctx); err != nil {
@@ -68,8 +69,8 @@ func (j *journey) first(ctx context.Context) error {
 	if err := j.tellRun(ctx, j.project.file, sum, s); err != nil {
 		return err
 	}
-	j.expect(sum.UsersFailed == 0 && sum.Sum.Failed == 0 && sum.Sent > 0, "the first run copied %s, none failed", count(sum.Sent, "message"))
-	j.expect(sum.Sum.Settled() == sum.Sum.Total, "every one of the %s is copied, there before, or left out for a reason", count(sum.Sum.Total, "message"))
+	j.expect(sum.UsersFailed == 0 && sum.Sum.Failed == 0 && sum.Sent > 0, "the first run copied %s, none failed", say.Count(sum.Sent, "message"))
+	j.expect(sum.Sum.Settled() == sum.Sum.Total, "every one of the %s is copied, there before, or left out for a reason", say.Count(sum.Sum.Total, "message"))
 	return nil
 }
 
@@ -85,7 +86,7 @@ func (j *journey) again(ctx context.Context) (engine.Summary, error) {
 	}
 	for _, u := range s.Users {
 		if u.Sent > 0 || u.State != engine.UserDone {
-			j.printf("  %s: %s, %s\n", engine.Clean(u.User.Address, 80), u.State, count(u.Sent, "new message"))
+			j.printf("  %s: %s, %s\n", engine.Clean(u.User.Address, 80), u.State, say.Count(u.Sent, "new message"))
 		}
 	}
 	batchGroups(s).print(j.app, j.out)
@@ -111,7 +112,7 @@ func (j *journey) second(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	j.expect(sum.UsersFailed == 0 && sum.Sum.Failed == 0 && sum.Sent > 0, "the second run took the day's %s", count(sum.Sent, "new message"))
+	j.expect(sum.UsersFailed == 0 && sum.Sum.Failed == 0 && sum.Sent > 0, "the second run took the day's %s", say.Count(sum.Sent, "new message"))
 	return nil
 }
 
@@ -132,7 +133,7 @@ func (j *journey) verifyAll(ctx context.Context) error {
 		return err
 	}
 	j.tellVerify(r, missing)
-	j.expect(r.OK, "all %s of the old server are accounted for, byte for byte", count(r.Sum.Source, "message"))
+	j.expect(r.OK, "all %s of the old server are accounted for, byte for byte", say.Count(r.Sum.Source, "message"))
 	return nil
 }
 
@@ -153,7 +154,7 @@ func (j *journey) result() error {
 	if j.opts.json {
 		j.line(demoLine{"demo", ok, j.checks, seconds(took)})
 	} else {
-		j.printf("\nResult, after %s\n\n", span(took))
+		j.printf("\nResult, after %s\n\n", say.Exactly(took))
 		m := j.term.marks()
 		for _, c := range j.checks {
 			mark := m.ok

@@ -12,6 +12,7 @@ import (
 
 	"mxodus/engine"
 	"mxodus/engine/letter"
+	"mxodus/engine/say"
 )
 
 // letterFlags are those of the command letters.
@@ -255,7 +256,7 @@ func (a *app) writeLetters(o *opened, m *letter.Maker, out string, k letter.Kind
 		a.line(lettersLine{"letters", string(k), len(list), names})
 		return nil
 	}
-	a.printf("%s: %s in %s, in %s.\n", k, count(len(list), "letter"), asWritten(out), count(len(names), "file"))
+	a.printf("%s: %s in %s, in %s.\n", k, say.Count(len(list), "letter"), asWritten(out), say.Count(len(names), "file"))
 	return nil
 }
 
@@ -276,7 +277,7 @@ func (a *app) writePasswords(o *opened, m *letter.Maker, users []engine.User, ou
 		a.line(lettersLine{"passwords", "", n, []string{name}})
 		return nil
 	}
-	a.printf("First passwords of %s in %s. Print it, hand it out in person, then delete it.\n", count(n, "user"), asWritten(out+"/"+name))
+	a.printf("First passwords of %s in %s. Print it, hand it out in person, then delete it.\n", say.Count(n, "user"), asWritten(out+"/"+name))
 	return nil
 }
 

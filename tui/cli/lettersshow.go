@@ -6,6 +6,7 @@ import (
 
 	"mxodus/engine"
 	"mxodus/engine/letter"
+	"mxodus/engine/say"
 	"mxodus/tui/handover"
 )
 
@@ -43,9 +44,9 @@ func (a *app) tellDelivered(k letter.Kind, results []letter.Delivered) {
 		case letter.WouldSend:
 			mark, word = "", "would be sent, "+wayWord(d.Way)
 		case letter.SentBefore:
-			word = "went out before, on " + moment(d.At) + ", " + wayWord(d.Way)
+			word = "went out before, on " + say.Moment(d.At) + ", " + wayWord(d.Way)
 		case letter.Uncertain:
-			mark, word = m.warn, "may have gone on "+moment(d.At)+", "+wayWord(d.Way)
+			mark, word = m.warn, "may have gone on "+say.Moment(d.At)+", "+wayWord(d.Way)
 		case letter.Failed:
 			mark, word = m.bad, "not sent"
 		}
@@ -56,10 +57,10 @@ func (a *app) tellDelivered(k letter.Kind, results []letter.Delivered) {
 	}
 	t.write(a.out, width(a.Stdout))
 	g.print(a, a.out)
-	a.printf("\n%s sent, %s went out before, %s not known, %s not sent.", count(counts[letter.Sent], "letter"), number(counts[letter.SentBefore]),
-		number(counts[letter.Uncertain]), number(counts[letter.Failed]))
+	a.printf("\n%s sent, %s went out before, %s not known, %s not sent.", say.Count(counts[letter.Sent], "letter"), say.Number(counts[letter.SentBefore]),
+		say.Number(counts[letter.Uncertain]), say.Number(counts[letter.Failed]))
 	if n := counts[letter.WouldSend]; n > 0 {
-		a.printf(" %s would be sent.", number(n))
+		a.printf(" %s would be sent.", say.Number(n))
 	}
 	a.printf("\n")
 }
@@ -102,7 +103,7 @@ func (a *app) showLetters(ctx context.Context, o *opened, changed bool) error {
 				n[d.State]++
 			}
 		}
-		t.add(string(k), k.When(), number(n[engine.DeliverySent]), number(n[engine.DeliverySending]), number(n[engine.DeliveryFailed]))
+		t.add(string(k), k.When(), say.Number(n[engine.DeliverySent]), say.Number(n[engine.DeliverySending]), say.Number(n[engine.DeliveryFailed]))
 	}
 	t.write(a.out, width(a.Stdout))
 	a.printf("\n")
@@ -116,9 +117,9 @@ func (a *app) exportTemplates(dir string, o *opened) error {
 		return err
 	}
 	a.notef("%s written to %s. Change what you like, delete the rest, then: mxodus letters %s --templates %s --check\n",
-		count(len(written), "file"), asWritten(dir), o.name, asWritten(dir))
+		say.Count(len(written), "file"), asWritten(dir), o.name, asWritten(dir))
 	if len(kept) > 0 {
-		a.notef("%s stood there already and stays as it is.\n", count(len(kept), "file"))
+		a.notef("%s stood there already and stays as it is.\n", say.Count(len(kept), "file"))
 	}
 	return nil
 }

@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"mxodus/engine"
+	"mxodus/engine/say"
 )
 
 func (a *app) newCommand() *cobra.Command {
@@ -159,7 +160,7 @@ func readUsers(name string) ([]engine.UserRow, error) {
 	if len(wrong) == 0 {
 		return rows, nil
 	}
-	e := &usageError{what: fmt.Sprintf("%s in %s can't be taken.", count(len(wrong), "cell"), engine.Clean(filepath.Base(name), 100)),
+	e := &usageError{what: fmt.Sprintf("%s in %s can't be taken.", say.Count(len(wrong), "cell"), engine.Clean(filepath.Base(name), 100)),
 		do: "Nothing was taken. Mend the file and try again."}
 	for _, w := range wrong {
 		e.lines = append(e.lines, rowError(w))
@@ -168,7 +169,7 @@ func readUsers(name string) ([]engine.UserRow, error) {
 }
 
 func rowError(w engine.RowError) string {
-	where := "line " + number(w.Line)
+	where := "line " + say.Number(w.Line)
 	if w.Column != "" {
 		where += ", " + engine.Clean(w.Column, 60)
 	}
@@ -234,7 +235,7 @@ func (a *app) tellProject(path string, o *opened) {
 		a.line(projectJSON(path, o.project, len(o.users)))
 		return
 	}
-	a.printf("Made %s: %s, from %s to %s.\n", o.name, count(len(o.users), "user"), o.project.Source.URL(), o.project.Destination.URL())
+	a.printf("Made %s: %s, from %s to %s.\n", o.name, say.Count(len(o.users), "user"), o.project.Source.URL(), o.project.Destination.URL())
 	if len(o.users) == 0 {
 		a.printf("Next: mxodus users %s --import users.csv\n", o.name)
 		return

@@ -14,6 +14,7 @@ import (
 	"mxodus/dns"
 	"mxodus/engine"
 	"mxodus/engine/report"
+	"mxodus/engine/say"
 	"mxodus/tui/handover"
 )
 
@@ -178,24 +179,24 @@ func (a *app) tellHeld(h *engine.Held, was *engine.Proof) {
 	m := a.term.marks()
 	a.printf("\n")
 	if h.Holds {
-		a.para(a.out, "", fmt.Sprintf("%s The account of %s still holds: every one of its %s is accounted for as it was then.", m.ok, moment(was.At), count(was.Counts.Source, "message")))
+		a.para(a.out, "", fmt.Sprintf("%s The account of %s still holds: every one of its %s is accounted for as it was then.", m.ok, say.Moment(was.At), say.Count(was.Counts.Source, "message")))
 	} else {
-		a.para(a.out, "", fmt.Sprintf("%s The account of %s no longer holds in %s:", m.bad, moment(was.At), count(len(h.Differences), "place")))
+		a.para(a.out, "", fmt.Sprintf("%s The account of %s no longer holds in %s:", m.bad, say.Moment(was.At), say.Count(len(h.Differences), "place")))
 	}
 	for _, d := range h.Differences {
 		where := engine.Clean(d.User, 80)
 		if len(d.Folder) > 0 {
 			where += ", " + path(d.Folder)
 		}
-		a.para(a.out, "  ", fmt.Sprintf("%s: %s (%s then, %s now)", where, engine.Clean(d.What, 300), count(d.Was.Source, "message"), number(d.Now.Source)))
+		a.para(a.out, "  ", fmt.Sprintf("%s: %s (%s then, %s now)", where, engine.Clean(d.What, 300), say.Count(d.Was.Source, "message"), say.Number(d.Now.Source)))
 		for _, msg := range d.Messages[:min(len(d.Messages), 10)] {
 			a.para(a.out, "    ", fmt.Sprintf("UID %d, %s: %s", msg.UID, engine.Clean(msg.Subject, 80), engine.Clean(msg.Text, 160)))
 		}
 	}
 	if h.New > 0 {
-		a.para(a.out, "", fmt.Sprintf("Since then %s came to the old server.", count(h.New, "message")))
+		a.para(a.out, "", fmt.Sprintf("Since then %s came to the old server.", say.Count(h.New, "message")))
 	}
 	if h.Moved+h.Deleted > 0 {
-		a.para(a.out, "", fmt.Sprintf("Since then users have moved %s and deleted %s at the new server; that breaks no account.", count(h.Moved, "message"), count(h.Deleted, "message")))
+		a.para(a.out, "", fmt.Sprintf("Since then users have moved %s and deleted %s at the new server; that breaks no account.", say.Count(h.Moved, "message"), say.Count(h.Deleted, "message")))
 	}
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"mxodus/engine"
+	"mxodus/engine/say"
 )
 
 func (a *app) runCommand() *cobra.Command {
@@ -182,8 +183,8 @@ func (a *app) tellUsers(s engine.BatchStatus) {
 	t := a.table(column{title: "User", least: 16}, column{title: "State"}, column{title: "Messages", right: true}, column{title: "New now", right: true},
 		column{title: "Copied", right: true, fold: true}, column{title: "There before", right: true, fold: true}, column{title: "Left out", right: true, fold: true}, column{title: "Failed", right: true}, column{title: "Size", right: true, fold: true})
 	for _, u := range s.Users {
-		t.add(engine.Clean(u.User.Address, 80), a.userState(u), number(u.Sum.Total), number(u.Sent), number(u.Sum.Copied),
-			number(u.Sum.Present), number(u.Sum.Skipped), number(u.Sum.Failed), size(u.Sum.TotalBytes))
+		t.add(engine.Clean(u.User.Address, 80), a.userState(u), say.Number(u.Sum.Total), say.Number(u.Sent), say.Number(u.Sum.Copied),
+			say.Number(u.Sum.Present), say.Number(u.Sum.Skipped), say.Number(u.Sum.Failed), say.Size(u.Sum.TotalBytes))
 	}
 	t.write(a.out, width(a.Stdout))
 }
@@ -212,7 +213,7 @@ func batchGroups(s engine.BatchStatus) *groups {
 				where += ", " + engine.Clean(p.Folder, 100)
 			}
 			if p.Count > 1 {
-				where += " (" + number(p.Count) + " times)"
+				where += " (" + say.Number(p.Count) + " times)"
 			}
 			if p.Level != engine.Info {
 				g.add(&p.Fault, p.Level == engine.Bad, where, p.Count)
@@ -226,28 +227,28 @@ func batchGroups(s engine.BatchStatus) *groups {
 func runSentence(sum engine.Summary, s engine.BatchStatus) string {
 	took := ""
 	if !s.Started.IsZero() && !s.Finished.IsZero() {
-		took = " in " + span(s.Finished.Sub(s.Started))
+		took = " in " + say.Exactly(s.Finished.Sub(s.Started))
 	}
-	text := fmt.Sprintf("Copied %s (%s)%s.", count(sum.Sent, "message"), size(sum.SentBytes), took)
+	text := fmt.Sprintf("Copied %s (%s)%s.", say.Count(sum.Sent, "message"), say.Size(sum.SentBytes), took)
 	switch {
 	case s.Pass > 1:
-		text = fmt.Sprintf("%s%s; the last one copied %s (%s).", count(s.Pass, "pass"), took, count(sum.Sent, "message"), size(sum.SentBytes))
+		text = fmt.Sprintf("%s%s; the last one copied %s (%s).", say.Count(s.Pass, "pass"), took, say.Count(sum.Sent, "message"), say.Size(sum.SentBytes))
 	case sum.Sent == 0:
 		text = fmt.Sprintf("Nothing new was copied%s.", took)
 	}
 	if sum.FlagChanges > 0 {
-		text += " Changed the flags of " + count(sum.FlagChanges, "message") + "."
+		text += " Changed the flags of " + say.Count(sum.FlagChanges, "message") + "."
 	}
 	if sum.FlagsDropped > 0 {
-		text += " The new server can't hold " + count(sum.FlagsDropped, "flag") + "; those were left off."
+		text += " The new server can't hold " + say.Count(sum.FlagsDropped, "flag") + "; those were left off."
 	}
 	if sum.Receipts > 0 {
-		text += " " + count(sum.Receipts, "message") + " of these no longer " + map[bool]string{true: "asks", false: "ask"}[sum.Receipts == 1] + " for a read receipt."
+		text += " " + say.Count(sum.Receipts, "message") + " of these no longer " + map[bool]string{true: "asks", false: "ask"}[sum.Receipts == 1] + " for a read receipt."
 	}
 	if sum.DatesMoved > 0 {
-		text += " The new server can't hold the date of " + count(sum.DatesMoved, "message") + "; it got the nearest that it can."
+		text += " The new server can't hold the date of " + say.Count(sum.DatesMoved, "message") + "; it got the nearest that it can."
 	}
-	return fmt.Sprintf("%s Of %s at the old server, %s at the new one, %s left out, %s.", text, count(sum.Sum.Total, "message"),
+	return fmt.Sprintf("%s Of %s at the old server, %s at the new one, %s left out, %s.", text, say.Count(sum.Sum.Total, "message"),
 		are(sum.Sum.Copied+sum.Sum.Present), are(sum.Sum.Skipped), failedWords(sum.Sum.Failed))
 }
 
@@ -255,12 +256,12 @@ func are(n int) string {
 	if n == 1 {
 		return "1 is"
 	}
-	return number(n) + " are"
+	return say.Number(n) + " are"
 }
 
 func failedWords(n int) string {
 	if n == 0 {
 		return "none failed"
 	}
-	return number(n) + " failed"
+	return say.Number(n) + " failed"
 }

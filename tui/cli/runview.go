@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"mxodus/engine"
+	"mxodus/engine/say"
 )
 
 // sumEvery is how often plain progress says where the whole stands.
@@ -109,9 +110,9 @@ func passLine(s engine.BatchStatus) string {
 			bad++
 		}
 	}
-	line := fmt.Sprintf("pass %d finished: %s copied", s.Pass, count(sent, "message"))
+	line := fmt.Sprintf("pass %d finished: %s copied", s.Pass, say.Count(sent, "message"))
 	if bad > 0 {
-		line += ", " + count(bad, "user") + " not done"
+		line += ", " + say.Count(bad, "user") + " not done"
 	}
 	return line + "; next look at " + s.NextPass.Local().Format("15:04:05") + ". Ctrl-C ends it."
 }
@@ -124,20 +125,20 @@ func sumLine(s engine.BatchStatus) string {
 	case s.Paused:
 		return "Paused"
 	case !s.NextPass.IsZero():
-		return "Up to date. Next look in " + countdown(s.NextPass.Sub(s.At))
+		return "Up to date. Next look in " + say.Countdown(s.NextPass.Sub(s.At))
 	}
-	of := number(s.Sum.Total)
+	of := say.Number(s.Sum.Total)
 	if !s.Scanned {
 		of += " or more"
 	}
-	line := fmt.Sprintf("%s of %s messages, %s of %s", number(s.Sum.Settled()), of, size(s.Sum.SettledBytes()), size(s.Sum.TotalBytes))
+	line := fmt.Sprintf("%s of %s messages, %s of %s", say.Number(s.Sum.Settled()), of, say.Size(s.Sum.SettledBytes()), say.Size(s.Sum.TotalBytes))
 	if s.Rate > 0 {
-		line += fmt.Sprintf(", now %.0f messages/s, %s/s", s.Rate, size(int64(s.ByteRate)))
+		line += fmt.Sprintf(", now %.0f messages/s, %s/s", s.Rate, say.Size(int64(s.ByteRate)))
 	}
 	if s.Left > 0 {
-		line += ", about " + span(s.Left) + " left"
-		if span(s.LeftMin) != span(s.LeftMax) && s.LeftMax > 0 {
-			line += " (" + span(s.LeftMin) + " to " + span(s.LeftMax) + ")"
+		line += ", about " + say.Span(s.Left) + " left"
+		if say.Span(s.LeftMin) != say.Span(s.LeftMax) && s.LeftMax > 0 {
+			line += " (" + say.Span(s.LeftMin) + " to " + say.Span(s.LeftMax) + ")"
 		}
 	}
 	return line
@@ -147,16 +148,16 @@ func sumLine(s engine.BatchStatus) string {
 func userLine(u engine.UserStatus, now time.Time) string {
 	line := engine.Clean(u.User.Address, 60) + ": " + string(u.State)
 	if u.State == engine.UserWaiting && u.Until.After(now) {
-		line += " " + countdown(u.Until.Sub(now))
+		line += " " + say.Countdown(u.Until.Sub(now))
 	}
 	if u.Why != "" {
 		line += " (" + engine.Clean(u.Why, 160) + ")"
 	}
 	switch {
 	case u.State.Finished():
-		line += fmt.Sprintf(", %s messages: %s at the new server, %s left out, %s", number(u.Sum.Total), number(u.Sum.Copied+u.Sum.Present), number(u.Sum.Skipped), failedWords(u.Sum.Failed))
+		line += fmt.Sprintf(", %s messages: %s at the new server, %s left out, %s", say.Number(u.Sum.Total), say.Number(u.Sum.Copied+u.Sum.Present), say.Number(u.Sum.Skipped), failedWords(u.Sum.Failed))
 	case u.State == engine.UserCopying:
-		line += fmt.Sprintf(", %s of %s", number(u.Sum.Settled()), number(u.Sum.Total))
+		line += fmt.Sprintf(", %s of %s", say.Number(u.Sum.Settled()), say.Number(u.Sum.Total))
 		if u.Folder != "" {
 			line += ", " + engine.Clean(u.Folder, 60)
 		}

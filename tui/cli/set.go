@@ -7,6 +7,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"mxodus/engine"
+	"mxodus/engine/say"
 )
 
 func (a *app) setCommand() *cobra.Command {
@@ -117,20 +118,20 @@ func (a *app) showSettings(o *opened) {
 		row("  oldest TLS", side.e.MinTLS)
 	}
 	if !p.CutOver.IsZero() {
-		row("Cut-over", moment(p.CutOver))
+		row("Cut-over", say.Moment(p.CutOver))
 	}
 	if p.CutOverDone {
 		row("Cut-over", "done")
 	}
-	row("Users", number(len(o.users)))
-	row("Messages", "the newest "+number(l.MaxMessages)+" of a mailbox, up to "+size(l.MaxMessageBytes)+" each")
-	row("At once", count(l.Mailboxes, "mailbox")+", "+number(l.ConnsPerMailbox)+" connections each, "+
-		number(l.SourceConns)+" to the old and "+number(l.DestConns)+" to the new server, "+size(l.MemoryBytes)+" of memory")
+	row("Users", say.Number(len(o.users)))
+	row("Messages", "the newest "+say.Number(l.MaxMessages)+" of a mailbox, up to "+say.Size(l.MaxMessageBytes)+" each")
+	row("At once", say.Count(l.Mailboxes, "mailbox")+", "+say.Number(l.ConnsPerMailbox)+" connections each, "+
+		say.Number(l.SourceConns)+" to the old and "+say.Number(l.DestConns)+" to the new server, "+say.Size(l.MemoryBytes)+" of memory")
 	if l.MaxRate > 0 {
-		row("Speed", "at most "+size(l.MaxRate)+" a second from the old server")
+		row("Speed", "at most "+say.Size(l.MaxRate)+" a second from the old server")
 	}
 	row("Read receipts", receiptWord(p))
-	row("Follow", "every "+span(l.FollowEvery))
+	row("Follow", "every "+say.Span(l.FollowEvery))
 	for _, r := range p.Rules.Include {
 		row("Only folder", r)
 	}

@@ -7,6 +7,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"mxodus/engine"
+	"mxodus/engine/say"
 )
 
 func (a *app) statusCommand() *cobra.Command {
@@ -118,7 +119,7 @@ func (a *app) tellStatus(s *standing, all []left) {
 	}
 	a.printf("%s: from %s to %s\n", name, p.Source.URL(), p.Destination.URL())
 	if s.running != nil {
-		a.printf("Running now: process %d on %s, since %s.\n", s.running.PID, engine.Clean(s.running.Host, 100), moment(s.running.Since))
+		a.printf("Running now: process %d on %s, since %s.\n", s.running.PID, engine.Clean(s.running.Host, 100), say.Moment(s.running.Since))
 	}
 	a.printf("%s\n", s.lastSentence())
 	if s.open > 0 && s.running == nil {
@@ -132,7 +133,7 @@ func (a *app) tellStatus(s *standing, all []left) {
 		if u.LeftOut {
 			note = "not to be moved"
 		}
-		t.add(engine.Clean(u.Address, 80), number(n.Copied), number(n.Present), number(n.Skipped), number(n.Failed), size(n.CopiedBytes+n.PresentBytes), note)
+		t.add(engine.Clean(u.Address, 80), say.Number(n.Copied), say.Number(n.Present), say.Number(n.Skipped), say.Number(n.Failed), say.Size(n.CopiedBytes+n.PresentBytes), note)
 	}
 	t.write(a.out, width(a.Stdout))
 	a.tellLeft(all)
@@ -140,7 +141,7 @@ func (a *app) tellStatus(s *standing, all []left) {
 		a.printf("\nHistory, newest first:\n")
 	}
 	for _, e := range s.events {
-		a.printf("  %s  %s\n", moment(e.At), s.eventText(e))
+		a.printf("  %s  %s\n", say.Moment(e.At), s.eventText(e))
 	}
 }
 
@@ -148,7 +149,7 @@ func was(n int) string {
 	if n == 1 {
 		return "1 message was"
 	}
-	return number(n) + " messages were"
+	return say.Number(n) + " messages were"
 }
 
 func (s *standing) lastSentence() string {
@@ -157,12 +158,12 @@ func (s *standing) lastSentence() string {
 	case !ok:
 		return "It has not run yet."
 	case r.Finished.IsZero() && s.running != nil:
-		return "This run (" + runKind(r.Kind) + ") began " + moment(r.Started) + "."
+		return "This run (" + runKind(r.Kind) + ") began " + say.Moment(r.Started) + "."
 	case r.Finished.IsZero(), r.Summary.Interrupted:
-		return "The last run (" + runKind(r.Kind) + ") began " + moment(r.Started) + " and was interrupted. Run it again to go on."
+		return "The last run (" + runKind(r.Kind) + ") began " + say.Moment(r.Started) + " and was interrupted. Run it again to go on."
 	}
-	return "The last run (" + runKind(r.Kind) + ") ended " + moment(r.Finished) + ", after " + span(r.Finished.Sub(r.Started)) +
-		": " + count(r.Summary.Sent, "message") + " copied."
+	return "The last run (" + runKind(r.Kind) + ") ended " + say.Moment(r.Finished) + ", after " + say.Exactly(r.Finished.Sub(r.Started)) +
+		": " + say.Count(r.Summary.Sent, "message") + " copied."
 }
 
 func runKind(kind string) string {

@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"mxodus/engine"
+	"mxodus/engine/say"
 )
 
 func (a *app) testCommand() *cobra.Command {
@@ -77,9 +78,9 @@ func settled(s engine.CheckState) bool {
 }
 
 func probeLine(s engine.ProbeStatus) string {
-	l := fmt.Sprintf("Testing: %s of %s done", number(s.Done), count(len(s.Users), "user"))
+	l := fmt.Sprintf("Testing: %s of %s done", say.Number(s.Done), say.Count(len(s.Users), "user"))
 	if s.Left > 0 {
-		l += ", about " + span(s.Left) + " left"
+		l += ", about " + say.Span(s.Left) + " left"
 	}
 	return l
 }
@@ -108,7 +109,7 @@ func (a *app) tellProbe(s engine.ProbeStatus, folders bool) {
 	for _, u := range s.Users {
 		row := []string{engine.Clean(u.User.Address, 80), a.sideWord(u.Source), a.sideWord(u.Destination), "-", "-", "-", "-", a.quotaWord(u)}
 		if u.Source.State == engine.CheckOK || u.Source.State == engine.CheckWarning {
-			copy(row[3:], []string{number(u.Messages), size(u.Bytes), number(u.TooBig), number(u.Folders)})
+			copy(row[3:], []string{say.Number(u.Messages), say.Size(u.Bytes), say.Number(u.TooBig), say.Number(u.Folders)})
 		}
 		t.add(row...)
 	}
@@ -161,9 +162,9 @@ func (a *app) quotaWord(u engine.UserCheck) string {
 	case q == nil || q.Limit <= 0:
 		return m.ok
 	case q.Limit-q.Used < u.Bytes:
-		return m.warn + " " + size(max(q.Limit-q.Used, 0)) + " free"
+		return m.warn + " " + say.Size(max(q.Limit-q.Used, 0)) + " free"
 	}
-	return m.ok + " " + size(q.Limit-q.Used) + " free"
+	return m.ok + " " + say.Size(q.Limit-q.Used) + " free"
 }
 
 // probeGroups gathers what is wrong and what is good to know.
@@ -207,7 +208,7 @@ func sortedMappings(in []engine.Mapping) []engine.Mapping {
 
 func estimateSentence(s engine.ProbeStatus) string {
 	e := s.Estimate
-	what := fmt.Sprintf("%s, %s.", count(e.Messages, "message"), size(e.Bytes))
+	what := fmt.Sprintf("%s, %s.", say.Count(e.Messages, "message"), say.Size(e.Bytes))
 	if e.Max == 0 {
 		return what + " How long the first run takes can't be said yet."
 	}
@@ -220,10 +221,10 @@ func estimateSentence(s engine.ProbeStatus) string {
 
 // between is a range of durations; one that rounds to the same is one.
 func between(least, most time.Duration) string {
-	if span(least) == span(most) {
-		return "about " + span(most)
+	if say.Span(least) == say.Span(most) {
+		return "about " + say.Span(most)
 	}
-	return span(least) + " to " + span(most)
+	return say.Span(least) + " to " + say.Span(most)
 }
 
 // probeCode is the exit status: warnings alone are fine.

@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"mxodus/engine"
+	"mxodus/engine/say"
 )
 
 func (a *app) undoCommand() *cobra.Command {
@@ -56,7 +57,7 @@ func (a *app) undo(ctx context.Context, o *opened, users []engine.User, dry, yes
 			return nil
 		}
 		a.notef("%s would be removed from the new mailboxes of %s. %s changed since and stay.\n",
-			count(r.Removed, "message"), count(len(users), "user"), count(r.Modified, "message"))
+			say.Count(r.Removed, "message"), say.Count(len(users), "user"), say.Count(r.Modified, "message"))
 		if r.Removed == 0 {
 			a.tellUndo(r, true)
 			return nil
@@ -112,7 +113,7 @@ func (a *app) tellUndo(r engine.UndoResult, dry bool) {
 	if dry {
 		verb = "Would remove"
 	}
-	a.printf("%s %s. Left alone because they were changed since: %s. Not there any more: %s.\n", verb, count(r.Removed, "message"), number(r.Modified), number(r.Gone))
+	a.printf("%s %s. Left alone because they were changed since: %s. Not there any more: %s.\n", verb, say.Count(r.Removed, "message"), say.Number(r.Modified), say.Number(r.Gone))
 }
 
 // confirm waits for the word yes.

@@ -21,21 +21,6 @@ func quiet(t *testing.T) (a *app, out *bytes.Buffer) {
 	return &app{out: out, err: io.Discard, log: slog.New(slog.DiscardHandler), command: "mxodus"}, out
 }
 
-func TestWordsForNumbers(t *testing.T) {
-	for got, want := range map[string]string{
-		number(0): "0", number(1204): "1,204", number(-1234567): "-1,234,567", number(999): "999",
-		count(1, "message"): "1 message", count(2, "mailbox"): "2 mailboxes", count(1500, "user"): "1,500 users",
-		size(0): "0 B", size(1023): "1023 B", size(35 << 20): "35 MB", size(2254857830): "2.1 GB", size(1048575): "1.0 MB", size(1 << 50): "1024 TB",
-		span(0): "under 1 s", span(2500 * time.Millisecond): "2.5 s", span(3 * time.Second): "3 s", span(40 * time.Second): "40 s",
-		span(18 * time.Minute): "18 min", span(190 * time.Minute): "3 h 10 min", span(time.Hour): "1 h", span(72 * time.Hour): "3 days",
-		countdown(47 * time.Second): "0:47", countdown(3725 * time.Second): "1:02:05", countdown(-time.Second): "0:00",
-	} {
-		if got != want {
-			t.Errorf("got %q, want %q", got, want)
-		}
-	}
-}
-
 func TestSizesAreReadAsPeopleWriteThem(t *testing.T) {
 	for in, want := range map[string]int64{"35MB": 35 << 20, "1.5 GB": 3 << 29, "500k": 500 << 10, "12": 12, "2GiB": 2 << 30} {
 		if got, err := parseSize(in); err != nil || got != want {

@@ -7,6 +7,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"mxodus/engine"
+	"mxodus/engine/say"
 )
 
 // userChanges are the flags of users.
@@ -87,7 +88,7 @@ func (a *app) changeUsers(ctx context.Context, o *opened, rows []engine.UserRow,
 		if err != nil {
 			return err
 		}
-		a.notef("Took %s from the file. Delete it now: the passwords are in the project, sealed.\n", count(len(added), "user"))
+		a.notef("Took %s from the file. Delete it now: the passwords are in the project, sealed.\n", say.Count(len(added), "user"))
 		if o.users, err = o.file.Users(ctx); err != nil {
 			return err
 		}

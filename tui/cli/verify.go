@@ -8,6 +8,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"mxodus/engine"
+	"mxodus/engine/say"
 )
 
 func (a *app) verifyCommand() *cobra.Command {
@@ -123,11 +124,11 @@ func verifyFrame(s engine.VerifyResult, told map[int64]bool, users int, over boo
 		done++
 		if !told[u.User.ID] {
 			told[u.User.ID] = true
-			f.plain = append(f.plain, fmt.Sprintf("Verified %s: %s, %s", engine.Clean(u.User.Address, 80), stateWord(u.State), count(u.Sum.Source, "message")))
+			f.plain = append(f.plain, fmt.Sprintf("Verified %s: %s, %s", engine.Clean(u.User.Address, 80), stateWord(u.State), say.Count(u.Sum.Source, "message")))
 		}
 	}
 	if !over {
-		f.live = []string{fmt.Sprintf("Verifying: %s of %s done, %s so far", number(done), count(users, "user"), count(s.Sum.Source, "message"))}
+		f.live = []string{fmt.Sprintf("Verifying: %s of %s done, %s so far", say.Number(done), say.Count(users, "user"), say.Count(s.Sum.Source, "message"))}
 	}
 	return f
 }
@@ -145,8 +146,8 @@ func (a *app) tellVerify(r engine.VerifyResult, missing *absences) {
 	for _, u := range r.Users {
 		mark := map[engine.CheckState]string{engine.CheckOK: m.ok, engine.CheckWarning: m.warn, engine.CheckFailed: m.bad}[u.State]
 		s := u.Sum
-		t.add(engine.Clean(u.User.Address, 80), mark, number(s.Source), number(s.Copied), number(s.Present), number(s.Moved), number(s.Deleted),
-			number(s.Skipped), number(s.New), number(s.Failed), number(s.Missing), number(s.Changed))
+		t.add(engine.Clean(u.User.Address, 80), mark, say.Number(s.Source), say.Number(s.Copied), say.Number(s.Present), say.Number(s.Moved), say.Number(s.Deleted),
+			say.Number(s.Skipped), say.Number(s.New), say.Number(s.Failed), say.Number(s.Missing), say.Number(s.Changed))
 	}
 	t.write(a.out, width(a.Stdout))
 	g := &groups{}
@@ -184,11 +185,11 @@ func (a *app) tellAbsent(missing *absences) {
 		if m.said != "" {
 			why += ": " + engine.Clean(m.said, 160)
 		}
-		t.add(engine.Clean(m.user.Address, 80), path(m.folder), count(len(m.uids), "message"), outcomeWord(m.outcome), why)
+		t.add(engine.Clean(m.user.Address, 80), path(m.folder), say.Count(len(m.uids), "message"), outcomeWord(m.outcome), why)
 	}
 	t.writeBare(a.out, width(a.Stdout))
 	if more := len(missing.list) - most; more > 0 {
-		a.printf("  and %s more; all of them with --json\n", number(more))
+		a.printf("  and %s more; all of them with --json\n", say.Number(more))
 	}
 }
 
@@ -207,15 +208,15 @@ func verdict(r engine.VerifyResult) string {
 		how = "byte for byte where the new server keeps bytes"
 	}
 	text := fmt.Sprintf("%s at the old server. At the new one: %s copied and %s there before, compared %s.",
-		count(s.Source, "message"), number(s.Copied+s.Moved), number(s.Present), how)
+		say.Count(s.Source, "message"), say.Number(s.Copied+s.Moved), say.Number(s.Present), how)
 	if s.Skipped+s.Deleted > 0 {
-		text += fmt.Sprintf(" Left out on purpose: %s. Deleted there since: %s.", number(s.Skipped), number(s.Deleted))
+		text += fmt.Sprintf(" Left out on purpose: %s. Deleted there since: %s.", say.Number(s.Skipped), say.Number(s.Deleted))
 	}
 	if r.OK {
 		return text + "\nEvery message is accounted for."
 	}
 	return text + fmt.Sprintf("\nNot yet: %s new, %s failed, %s missing, %s changed. Run \"mxodus run\", then verify again.",
-		number(s.New), number(s.Failed), number(s.Missing), number(s.Changed))
+		say.Number(s.New), say.Number(s.Failed), say.Number(s.Missing), say.Number(s.Changed))
 }
 
 // verifyCode is the exit status.
