@@ -42,11 +42,11 @@ func TestEveryTaskHasItsDate(t *testing.T) {
 		got[x.Name] = x.On.Format("01-02 15:04") + " to " + x.Until.Format("01-02 15:04")
 	}
 	for name, want := range map[TaskName]string{
-		TaskAnnounce: "11-27 00:00 to 12-04 00:00", TaskPilot: "12-07 00:00 to 12-13 00:00", TaskFirstRun: "12-10 00:00 to 12-14 00:00",
-		TaskPrepare: "12-11 00:00 to 12-15 00:00", TaskLowerTTL: "12-15 16:00 to 12-17 16:00", TaskReminder: "12-17 00:00 to 12-17 00:00",
-		TaskMX: "12-18 18:00 to 12-18 21:00", TaskDayLetter: "12-18 00:00 to 12-19 00:00", TaskVerify: "12-19 00:00 to 12-23 00:00",
+		TaskAnnounce: "11-20 00:00 to 12-04 00:00", TaskPilot: "12-07 00:00 to 12-13 00:00", TaskFirstRun: "12-10 00:00 to 12-14 00:00",
+		TaskPrepare: "12-10 00:00 to 12-12 00:00", TaskLowerTTL: "12-15 16:00 to 12-17 16:00", TaskReminder: "12-17 00:00 to 12-17 00:00",
+		TaskMX: "12-18 18:00 to 12-18 21:00", TaskDayLetter: "12-18 00:00 to 12-18 00:00", TaskVerify: "12-19 00:00 to 12-23 00:00",
 		TaskStop: "12-19 19:00 to 12-23 00:00", TaskWelcome: "12-21 00:00 to 12-21 00:00", TaskRestoreTTL: "12-21 00:00 to 01-01 00:00",
-		TaskFollowUp: "12-23 00:00 to 12-25 00:00", TaskReport: "12-23 00:00 to 01-01 00:00", TaskEndOld: "01-17 00:00 to 02-16 00:00",
+		TaskFollowUp: "12-21 00:00 to 12-25 00:00", TaskReport: "12-25 00:00 to 01-01 00:00", TaskEndOld: "01-17 00:00 to 02-16 00:00",
 	} {
 		if got[name] != want {
 			t.Errorf("%s: %s instead of %s", name, got[name], want)
@@ -85,7 +85,7 @@ func TestLongRunBeginsEarlier(t *testing.T) {
 func TestDaylightSavingKeepsTheDay(t *testing.T) {
 	f := planned(10, 1)
 	f.Project.CutOver = time.Date(2026, 10, 30, 18, 0, 0, 0, vienna) // clocks change on 25 October
-	if x := taskOf(t, NewSchedule(f), TaskPrepare); x.On.Format("01-02 15:04") != "10-23 00:00" {
+	if x := taskOf(t, NewSchedule(f), TaskPrepare); x.On.Format("01-02 15:04") != "10-22 00:00" {
 		t.Errorf("the letter a week before is due %s", x.On)
 	}
 }

@@ -17,10 +17,9 @@ func (p *planner) proposal(tasks []ScheduledTask) time.Time {
 			continue
 		}
 		switch t.Name {
-		case TaskAnnounce:
-			need = max(need, LastAnnounceDays*day24)
-		case TaskPrepare:
-			need = max(need, (LastPrepareDays+1)*day24)
+		case TaskAnnounce, TaskPrepare:
+			_, last := LetterDays(string(t.Name))
+			need = max(need, time.Duration(-last)*day24)
 		case TaskTest:
 			need = max(need, p.lead+2*day24)
 		case TaskPilot:

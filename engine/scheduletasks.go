@@ -7,20 +7,32 @@ import (
 	"mxodus/engine/say"
 )
 
-// When things are due, from the cut-over. The letters and the report tell of the
-// same days.
+// When things are due, in days after the cut-over. The report tells of the same.
 const (
-	AnnounceDays = 21 // before, at the latest LastAnnounceDays
-	PrepareDays  = 7
-	ReminderDays = 1
-	RestoreDays  = 3 // after: the TTL
-	FollowUpDays = 5
+	RestoreDays  = 3 // the TTL
+	FollowUpDays = 3
 	KeepOldDays  = 30 // the old service, where no last day was announced
-
-	LastAnnounceDays = 14
-	LastPrepareDays  = 3
-	LastFollowUpDays = 7
 )
+
+// LetterDays are the first and the last day on which a letter should go out,
+// counted from the cut-over: negative before it. handover is the owner's.
+func LetterDays(letter string) (first, last int) {
+	switch TaskName(letter) {
+	case TaskAnnounce:
+		return -28, -14
+	case TaskPrepare:
+		return -8, -6
+	case TaskReminder:
+		return -1, -1
+	case TaskWelcome:
+		return 1, 3
+	case TaskFollowUp:
+		return FollowUpDays, 7
+	case "handover":
+		return 7, 14
+	}
+	return 0, 0
+}
 
 const (
 	lowTTL       = time.Hour     // an MX with no more needs no lowering
@@ -46,7 +58,7 @@ func (p *planner) test() ScheduledTask {
 }
 
 func (p *planner) announce() ScheduledTask {
-	t := p.letter(ScheduledTask{Name: TaskAnnounce, Title: "Send the announcement", On: p.days(-AnnounceDays), Until: p.days(-LastAnnounceDays),
+	t := p.letter(ScheduledTask{Name: TaskAnnounce, Title: "Send the announcement",
 		Why:    "2 to 4 weeks ahead: users can plan, and ask.",
 		Remedy: "Send it today: short notice is better than none. Or move the cut-over."})
 	return p.before(t)
@@ -115,7 +127,7 @@ func whole(r Run) bool {
 }
 
 func (p *planner) prepare() ScheduledTask {
-	t := p.letter(ScheduledTask{Name: TaskPrepare, Title: "Send the letter to prepare", On: p.days(-PrepareDays), Until: p.days(-LastPrepareDays),
+	t := p.letter(ScheduledTask{Name: TaskPrepare, Title: "Send the letter to prepare",
 		Why:    "A week ahead: it names what is too large, and what users must do themselves.",
 		Remedy: "Send it today: what users can still tidy up needn't be left out."})
 	return p.before(t)
@@ -148,7 +160,7 @@ func (p *planner) lowerTTL() ScheduledTask {
 }
 
 func (p *planner) reminder() ScheduledTask {
-	t := p.letter(ScheduledTask{Name: TaskReminder, Title: "Send the reminder", On: p.days(-ReminderDays), Until: p.days(-ReminderDays),
+	t := p.letter(ScheduledTask{Name: TaskReminder, Title: "Send the reminder",
 		Why:    "The day before: the time, and what not to touch meanwhile.",
 		Remedy: "Send it now, if the change is still ahead."})
 	return p.before(t)
@@ -168,7 +180,7 @@ func (p *planner) mx() ScheduledTask {
 }
 
 func (p *planner) dayLetter() ScheduledTask {
-	return p.letter(ScheduledTask{Name: TaskDayLetter, Title: "Send the letter of the day", On: p.days(0), Until: p.days(1),
+	return p.letter(ScheduledTask{Name: TaskDayLetter, Title: "Send the letter of the day",
 		Why:    "It tells how to sign in for the first time.",
 		Remedy: "Send it now: it tells how to sign in."})
 }
@@ -221,7 +233,7 @@ func (p *planner) stop() ScheduledTask {
 }
 
 func (p *planner) welcome() ScheduledTask {
-	return p.letter(ScheduledTask{Name: TaskWelcome, Title: "Send the welcome letters", On: p.workday(1), Until: p.workday(3),
+	return p.letter(ScheduledTask{Name: TaskWelcome, Title: "Send the welcome letters",
 		Why:    "Once the mailboxes are verified: each user's own numbers, and how to set up the programs.",
 		Remedy: "Send them now: users have been waiting for it."})
 }
@@ -237,13 +249,14 @@ func (p *planner) restoreTTL() ScheduledTask {
 }
 
 func (p *planner) followUp() ScheduledTask {
-	return p.letter(ScheduledTask{Name: TaskFollowUp, Title: "Send the follow-up letter", On: p.workday(FollowUpDays), Until: p.workday(LastFollowUpDays),
+	return p.letter(ScheduledTask{Name: TaskFollowUp, Title: "Send the follow-up letter",
 		Why:    "It asks whether anything is missing, while the old mailboxes are still there.",
 		Remedy: "Send it now, before the old service ends."})
 }
 
 func (p *planner) report() ScheduledTask {
-	return ScheduledTask{Name: TaskReport, Title: "Hand over the report", Step: "Report", AllDay: true, On: p.workday(stopUntil), Until: p.days(restoreUntil),
+	first, last := LetterDays("handover")
+	return ScheduledTask{Name: TaskReport, Title: "Hand over the report", Step: "Report", AllDay: true, On: p.workday(first), Until: p.workday(last),
 		Why:    "The evidence for the owner, while both servers can still be read.",
 		Remedy: "Make it now, before the old service ends."}
 }
@@ -260,9 +273,20 @@ func (p *planner) endOld() ScheduledTask {
 	return t
 }
 
-// letter says how far a letter has gone out.
+// letter dates a letter, and says how far it has gone out.
 func (p *planner) letter(t ScheduledTask) ScheduledTask {
-	t.Step, t.AllDay = "Tell", true
+	first, last := LetterDays(string(t.Name))
+	t.Step, t.AllDay, t.On, t.Until = "Tell", true, p.days(first), p.days(last)
+	if first > 0 {
+		t.On, t.Until = p.workday(first), p.workday(last)
+	}
+	if t.Name == TaskWelcome {
+		t.Step = "Welcome"
+	}
+	return p.sent(t)
+}
+
+func (p *planner) sent(t ScheduledTask) ScheduledTask {
 	sent, last := 0, time.Time{}
 	for _, d := range p.f.Deliveries {
 		if d.Letter == string(t.Name) && d.State == DeliverySent && d.UserID != 0 {

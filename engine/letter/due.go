@@ -10,22 +10,7 @@ import (
 // before from, and on the day of by at the latest. Both are zero when nothing is
 // planned. They are in cutOver's zone.
 func (k Kind) Due(cutOver time.Time) (from, by time.Time) {
-	first, last := 0, 0 // days after the change
-	switch k {
-	case Announcement:
-		first, last = -28, -14
-	case Prepare:
-		first, last = -8, -6
-	case Reminder:
-		first, last = -1, -1
-	case CutOver:
-	case Welcome:
-		last = 1
-	case FollowUp:
-		first, last = 3, 7
-	case HandOver:
-		first, last = 7, 14
-	}
+	first, last := engine.LetterDays(string(k))
 	if cutOver.IsZero() {
 		return from, by
 	}

@@ -45,12 +45,17 @@ func ReadLanguage(s string) (string, error) {
 	return l.Code, err
 }
 
+// moments are the ways to write a date with a time, or a date alone: as ISO 8601
+// has it, with the day first and dots, or with the month's name.
+var moments = []string{time.RFC3339, "2006-01-02 15:04", "2006-01-02T15:04", time.DateOnly,
+	"2.1.2006 15:04", "2.1.2006", "2 Jan 2006 15:04", "2 Jan 2006", "2 January 2006 15:04", "2 January 2006"}
+
 // ReadMoment reads a date, with or without a time, in a zone; empty is none.
 func ReadMoment(s string, zone *time.Location) (time.Time, error) {
-	if s == "" {
+	if s = strings.Join(strings.Fields(s), " "); s == "" {
 		return time.Time{}, nil
 	}
-	for _, layout := range []string{time.RFC3339, "2006-01-02 15:04", "2006-01-02T15:04", time.DateOnly} {
+	for _, layout := range moments {
 		if t, err := time.ParseInLocation(layout, s, zone); err == nil {
 			return t, nil
 		}

@@ -46,7 +46,7 @@ practise on a made-up company.`,
 	a.wrapUsage(cmd)
 	a.persistent(cmd.PersistentFlags())
 	a.wizardFlags(cmd.Flags())
-	cmd.AddCommand(a.newCommand(), a.setCommand(), a.usersCommand(), a.discoverCommand(), a.dnsCommand(), a.testCommand(), a.runCommand(),
+	cmd.AddCommand(a.newCommand(), a.setCommand(), a.planCommand(), a.usersCommand(), a.discoverCommand(), a.dnsCommand(), a.testCommand(), a.runCommand(),
 		a.verifyCommand(), a.lettersCommand(), a.reportCommand(), a.exportCommand(), a.statusCommand(), a.undoCommand(), a.microsoftCommand(), a.demoCommand(), a.manCommand())
 	cmd.AddCommand(topics()...)
 	return cmd

@@ -70,7 +70,9 @@ func (a *app) probe(ctx context.Context, o *opened, users []engine.User) (engine
 		}
 		return f
 	})
-	return p.Status(), err
+	s := p.Status()
+	a.keepTested(ctx, o.file, s)
+	return s, err
 }
 
 func settled(s engine.CheckState) bool {

@@ -100,6 +100,9 @@ progress and user while it works. New fields may be added; these stay:
   status       file, company, domain, source, destination, running (host, pid,
                since), users, on_the_way (messages), last_run (a run)
   event        at, user, level, text, said
+  plan         cut_over, moved (the MX is changed), proposal, notes
+  task         name, title, state (to come, due, late, done, not needed), on,
+               until, all_day, done, why, remedy
   undo         dry_run, removed, modified, gone
   account      user, display_name, source_login, destination_login, user_root,
                left_out, source_password, destination_password (true: is set)
