@@ -93,7 +93,7 @@ func wizard(ctx context.Context, a engine.Adapters, o cli.WizardOptions) error {
 		p.Project.Limits.FollowEvery = practiceFollow
 	}
 	err := tui.Run(ctx, a, tui.Options{Path: o.Path, Practice: o.Practice, PracticePath: o.PracticePath, Passphrase: o.Passphrase,
-		Theme: o.Theme, TraceFile: o.TraceFile, Log: o.Log, DNS: names})
+		Theme: o.Theme, Program: "mxodus " + version(), TraceFile: o.TraceFile, Log: o.Log, DNS: names})
 	if errors.Is(err, tui.ErrInterrupted) {
 		return cli.ErrInterrupted
 	}

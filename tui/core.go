@@ -8,7 +8,9 @@ import (
 
 	"mxodus/dns"
 	"mxodus/engine"
+	"mxodus/engine/letter"
 	"mxodus/engine/preset"
+	"mxodus/tui/handover"
 	"mxodus/tui/widget"
 )
 
@@ -23,10 +25,12 @@ type core struct {
 	works    *works
 	discover func(ctx context.Context, domain string, o preset.DiscoverOptions) (preset.Discovery, error)
 	dns      *dns.Client
-	resolver resolver  // dns, for what looks into the DNS
-	terminal io.Writer // for what is meant for the terminal itself: its clipboard
-	now      time.Time // of the message at hand: views have no clock
-	frame    int       // of spinners
+	resolver resolver // dns, for what looks into the DNS
+	carry    func(a engine.Adapters, way string, p engine.Project, v engine.Vault, o engine.DialOptions) (letter.Carrier, error)
+	browse   func(path string) error // opens a file in the browser
+	terminal io.Writer               // for what is meant for the terminal itself: its clipboard
+	now      time.Time               // of the message at hand: views have no clock
+	frame    int                     // of spinners
 }
 
 func newCore(ctx context.Context, a engine.Adapters, o Options, look *widget.Look) *core {
@@ -36,6 +40,7 @@ func newCore(ctx context.Context, a engine.Adapters, o Options, look *widget.Loo
 		names = resolverOf(client)
 	}
 	return &core{desk: newDesk(ctx, o.Log), adapters: a, options: o, look: look, dns: client, resolver: names, terminal: os.Stdout,
+		carry: carry, browse: handover.OpenBrowser,
 		works: newWorks(ctx, o.Log), discover: preset.Discover, now: time.Now()}
 }
 

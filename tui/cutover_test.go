@@ -235,7 +235,7 @@ func TestTheListFillsItselfAndTheMigrationEnds(t *testing.T) {
 		s.press("enter")
 		s.sees("End the migration?")
 		s.press("down", "enter")
-		s.sees("It was safe to stop: the old service can be ended.", "What is left")
+		s.sees("It was safe to stop: the old service can be ended.", "That was the move", "Next: Welcome")
 		if !s.root.steps[stepFinish].Done() {
 			t.Error("the step isn't done")
 		}

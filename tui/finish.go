@@ -113,7 +113,7 @@ func (f *finish) key(msg tea.KeyMsg) tea.Cmd {
 	case key.Matches(msg, keys.Enter):
 		switch {
 		case f.Done():
-			return f.askLeave()
+			return f.next()
 		case f.judge().Safe:
 			return f.askEnd()
 		}
@@ -172,14 +172,4 @@ func (f *finish) end(reason string) tea.Cmd {
 		}
 		return doc, keep(ctx, file, docEnding, doc)
 	})
-}
-
-// askLeave ends a sitting that came to its end.
-func (f *finish) askLeave() tea.Cmd {
-	text := "Everything is written down. Start mxodus again to run deltas, or to verify again."
-	if f.session.practice {
-		text = "That was practice. The made-up company goes away; nothing on this computer was changed."
-	}
-	return send(questionMsg{&widget.Confirm{Title: leaveTitle, Text: []string{text},
-		Answers: []widget.Answer{{Label: "Stay"}, {Label: "Leave", Msg: quitMsg{}}}}})
 }

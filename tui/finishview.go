@@ -18,7 +18,7 @@ func (f *finish) Keys() []key.Binding {
 	enter := named(keys.Enter, "stop anyway")
 	switch {
 	case f.Done():
-		enter = named(keys.Enter, "leave")
+		enter = keys.Enter
 	case f.judge().Safe:
 		enter = named(keys.Enter, "end it")
 	}
@@ -183,9 +183,9 @@ func (f *finish) nextLines(v *engine.StopVerdict, w int) []string {
 	var words string
 	switch {
 	case f.Done() && f.session.practice:
-		words = "This is how it ends. In earnest you would now set the MX's TTL back to an hour, and end the old service."
+		words = "That was the move. Enter goes on: to the letters that welcome your users, and to the report."
 	case f.Done():
-		words = "What is left: set the MX's TTL back to an hour or more, keep this project file, and end the old service."
+		words = "That was the move. Enter goes on: to the letters that welcome your users, and to the report. Keep the old service until the follow-up is answered."
 	case v.Safe:
 		words = "Press Enter to end the migration."
 	case f.works.copying():

@@ -128,6 +128,8 @@ func (r *root) background() string {
 		return "testing"
 	case r.works.verifying():
 		return "verifying"
+	case r.works.posting():
+		return "sending letters"
 	}
 	return ""
 }
@@ -154,11 +156,11 @@ func batchWords(s *engine.BatchStatus) string {
 }
 
 // rail is the list of steps, one line each; beneath the first one that is
-// blocked stands why.
+// blocked stands why. In a low window it shows those around the step on screen.
 func (r *root) rail(height int) []string {
 	l := r.look
 	var out []string
-	said := false
+	said := height < len(r.steps)+2
 	for i, s := range r.steps {
 		sign, ink := r.sign(stepID(i))
 		title := s.Title()
@@ -176,7 +178,8 @@ func (r *root) rail(height int) []string {
 			}
 		}
 	}
-	return append(out, make([]string, height)...)[:height]
+	first := widget.Window(int(r.at), len(r.steps), height)
+	return append(out[first:], make([]string, height)...)[:height]
 }
 
 // railLine is the same on one line.

@@ -30,6 +30,7 @@ type loaded struct {
 	admins  map[engine.Side]engine.Secret
 	runs    []engine.Run
 	names   names
+	post    postbox
 	holder  *engine.LockedError // another process that runs the project; nil: none
 }
 
@@ -122,6 +123,9 @@ func load(ctx context.Context, f engine.ProjectFile, v engine.Vault) (loaded, er
 		return loaded{}, err
 	}
 	if l.names, err = readNames(ctx, f); err != nil {
+		return loaded{}, err
+	}
+	if l.post, err = readPost(ctx, f); err != nil {
 		return loaded{}, err
 	}
 	l.holder, err = holderOf(ctx, f)

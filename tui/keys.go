@@ -13,6 +13,8 @@ var keys = struct {
 	LeaveOut, Manual, Look, Move, Fields, Pick, Scroll  key.Binding
 	Save, Mend, Copy, Publish, Changed, ToVerify        key.Binding
 	Limits, Prefer, Columns, Browse, MarkAll            key.Binding
+	Read, Facts, Words, Files, Send, Way, Once, Person  key.Binding
+	Tongue, Tongues, Visit, Own, Texts, HandOver        key.Binding
 }{
 	Quit:      bind("quit", "q"),
 	Interrupt: bind("quit", "ctrl+c"),
@@ -66,6 +68,20 @@ var keys = struct {
 	Fields:    bind("next field", "tab", "down"),
 	Pick:      bind("choose", "left", "right"),
 	Scroll:    bind("scroll", "up", "down"),
+	Read:      bind("read it", "p"),
+	Facts:     bind("facts", "e"),
+	Words:     bind("text", "t"),
+	Files:     bind("save, print", "s"),
+	Send:      bind("send", "m"),
+	Way:       bind("how to send", "w"),
+	Once:      bind("send once more", "a"),
+	Person:    bind("other user", "left", "right"),
+	Tongue:    bind("language", "g"),
+	Tongues:   bind("next language", "ctrl+l"),
+	Visit:     bind("open in the browser", "o"),
+	Own:       bind("mxodus's own text", "ctrl+o"),
+	Texts:     bind("write all texts as files", "ctrl+t"),
+	HandOver:  bind("letter to the owner", "m"),
 }
 
 func bind(help string, k ...string) key.Binding {
@@ -107,6 +123,10 @@ func label(k []string) string {
 		return "Ctrl-O"
 	case "ctrl+d":
 		return "Ctrl-D"
+	case "ctrl+t":
+		return "Ctrl-T"
+	case "ctrl+l":
+		return "Ctrl-L"
 	}
 	return k[0]
 }

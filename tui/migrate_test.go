@@ -99,7 +99,7 @@ func TestOtherStepsCanBeSeenWhileCopying(t *testing.T) {
 		s.wait(time.Second)
 		s.press("ctrl+g", "home", "enter")
 		s.sees("Enter go on", "0 of 2 users copied")
-		s.press("ctrl+g", "end", "up", "up", "up", "enter")
+		s.press("ctrl+g", "end", "up", "up", "up", "up", "up", "enter")
 		s.sees("connecting")
 	})
 }

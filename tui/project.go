@@ -219,6 +219,10 @@ func (p *project) resume() stepID {
 		return stepDestination
 	case len(s.chosen()) == 0:
 		return stepUsers
+	case s.names.ending != nil && s.post.written[reportDoc].Dir != "":
+		return stepReport
+	case s.names.ending != nil:
+		return stepWelcome
 	case s.migrated() && s.project.CutOverDone:
 		return stepFinish
 	case s.begun():

@@ -120,7 +120,8 @@ func lastWord(f *widget.Form, word string) string {
 }
 
 func (p *project) resumeTitle() string {
-	return [...]string{stepSource: "Source", stepDestination: "Destination", stepUsers: "Users", stepTest: "Test", stepMigrate: "Migrate", stepVerify: "Verify", stepCutover: "Cut-over", stepFinish: "Finish"}[p.resume()]
+	return [...]string{stepSource: "Source", stepDestination: "Destination", stepUsers: "Users", stepTest: "Test", stepMigrate: "Migrate", stepVerify: "Verify", stepCutover: "Cut-over",
+		stepFinish: "Finish", stepWelcome: "Welcome", stepReport: "Report"}[p.resume()]
 }
 
 func (p *project) View(w, h int) string {

@@ -36,6 +36,9 @@ func newRoot(c *core) *root { return &root{core: c, steps: newSteps(c)} }
 // quitMsg leaves the wizard without asking again.
 type quitMsg struct{}
 
+// quitAsked leaves as the key does: after asking, if work is under way.
+type quitAsked struct{}
+
 // Init opens the first step.
 func (r *root) Init() tea.Cmd {
 	return r.keepTicking(tea.Batch(tea.SetWindowTitle("mxodus"), r.steps[r.at].Init()))
@@ -66,6 +69,8 @@ func (r *root) route(msg tea.Msg) tea.Cmd {
 		return r.goTo(msg.to, msg.then)
 	case questionMsg:
 		r.question = msg.ask
+	case quitAsked:
+		return r.quit()
 	case quitMsg:
 		return tea.Quit
 	case addressed:

@@ -40,6 +40,8 @@ func (r *root) quit() tea.Cmd {
 		what = "Mail is being copied. If you leave, what is on its way is finished or written down, and the copying stops. Nothing is lost: open the project again to go on exactly there."
 	} else if r.works.verifying() {
 		what = "The verification is still going on. It changes nothing, and can be started again at any time."
+	} else if r.works.posting() {
+		what = "Letters are being sent. If you leave, the one on its way is finished, and what went out is written down. Send the rest another time: nobody gets a letter twice."
 	}
 	r.question = &widget.Confirm{Title: leaveTitle, Text: []string{what},
 		Answers: []widget.Answer{{Label: "Stay"}, {Label: "Stop and leave", Msg: quitMsg{}}}}

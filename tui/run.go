@@ -42,6 +42,9 @@ type Options struct {
 	// time, where no network is.
 	resolver resolver
 
+	// Program is mxodus and its version, as the report names it.
+	Program string
+
 	TraceFile string       // for engine.DialOptions
 	Log       *slog.Logger // nil: none. It must not write to the terminal.
 }

@@ -22,6 +22,7 @@ type session struct {
 	holder   *engine.LockedError // another process that runs the project; nil: none
 	practice bool
 	names    names // what the project keeps of the DNS
+	post     postbox
 
 	seen     map[engine.Side]engine.SessionInfo // connections checked in this sitting
 	probe    *engine.ProbeStatus
@@ -30,6 +31,7 @@ type session struct {
 	batch    *engine.BatchStatus
 	first    []int64 // users to be copied before all others, the first one last
 	verify   *verifySnap
+	posting  *postSnap
 	spread   *dns.Spread // what the watch saw last
 	dayWords string      // what happened when a working day passed, in practice
 }
@@ -53,6 +55,7 @@ func (s *session) begin(l loaded, practice bool) {
 // refresh takes what the file holds now.
 func (s *session) refresh(l loaded) {
 	s.project, s.people, s.admins, s.runs, s.holder, s.names = l.project, l.people, l.admins, l.runs, l.holder, l.names
+	l.post.learned, s.post = s.post.learned, l.post
 }
 
 func (s *session) endpoint(side engine.Side) engine.Endpoint {

@@ -43,10 +43,13 @@ const (
 	stepDestination
 	stepUsers
 	stepTest
+	stepTell
 	stepMigrate
 	stepVerify
 	stepCutover
 	stepFinish
+	stepWelcome
+	stepReport
 	stepCount
 )
 
@@ -57,10 +60,13 @@ func newSteps(c *core) []step {
 		stepDestination: newDestination(c.seat(stepDestination)),
 		stepUsers:       newUsers(c.seat(stepUsers)),
 		stepTest:        newTest(c.seat(stepTest)),
+		stepTell:        newTell(c.seat(stepTell)),
 		stepMigrate:     newMigrate(c.seat(stepMigrate)),
 		stepVerify:      newVerify(c.seat(stepVerify)),
 		stepCutover:     newCutover(c.seat(stepCutover)),
 		stepFinish:      newFinish(c.seat(stepFinish)),
+		stepWelcome:     newWelcome(c.seat(stepWelcome)),
+		stepReport:      newReport(c.seat(stepReport)),
 	}
 }
 

@@ -29,7 +29,7 @@ func atTest(t *testing.T, states []engine.CheckState, f func(s *sitting, w *fake
 
 func TestGreenTestLeadsOn(t *testing.T) {
 	atTest(t, []engine.CheckState{engine.CheckOK, engine.CheckOK}, func(s *sitting, w *fakeWorld) {
-		s.press("enter")
+		s.press("enter", "enter") // past the letters
 		s.sees("Enter start copying")
 	})
 }
@@ -42,7 +42,7 @@ func TestWarningsAreAcceptedAfterAskingAndRecorded(t *testing.T) {
 		if s.root.at != stepTest {
 			t.Fatal("went on without an answer")
 		}
-		s.press("enter", "down", "enter")
+		s.press("enter", "down", "enter", "enter")
 		s.sees("Enter start copying")
 		e := w.files["p"].events
 		if len(e) != 1 || e[0].UserID != 2 || e[0].Text != "Accepted: 2 messages are too big." {
@@ -63,7 +63,7 @@ func TestOneWarningIsAcceptedByItself(t *testing.T) {
 
 func TestFailedUserIsLeftOutOfTheRun(t *testing.T) {
 	atTest(t, []engine.CheckState{engine.CheckFailed, engine.CheckOK}, func(s *sitting, w *fakeWorld) {
-		s.press("enter")
+		s.press("enter", "enter")
 		s.sees("1 user whose test failed")
 		if got := s.root.session.passed(); len(got) != 1 || got[0].ID != 2 {
 			t.Errorf("passed %+v", got)

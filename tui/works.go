@@ -24,6 +24,7 @@ type works struct {
 	probe  *engine.Probe
 	batch  *engine.Batch
 	verify *verification
+	post   *posting
 	on     map[any]int // of these, how much is running
 }
 
@@ -70,6 +71,8 @@ func (w *works) ended(what any) {
 func (w *works) testing() bool   { return w.probe != nil && w.on[w.probe] > 0 }
 func (w *works) verifying() bool { return w.verify != nil && w.on[w.verify] > 0 }
 
+func (w *works) posting() bool { return w.post != nil && w.on[w.post] > 0 }
+
 func (w *works) copying() bool { return w.batch != nil && w.on[w.batch] > 0 }
 
 // running says whether anything is.
@@ -99,10 +102,12 @@ type snapshot struct {
 	probe  *engine.ProbeStatus
 	batch  *engine.BatchStatus
 	verify *verifySnap
+	post   *postSnap
 
 	probeOf  *engine.Probe
 	batchOf  *engine.Batch
 	verifyOf *verification
+	postOf   *posting
 }
 
 // poll makes a command that takes a snapshot after a while. The engine's locks
@@ -118,6 +123,9 @@ func (w *works) poll(after time.Duration) tea.Cmd {
 	if w.verifying() {
 		s.verifyOf = w.verify
 	}
+	if w.posting() {
+		s.postOf = w.post
+	}
 	return tea.Tick(after, func(at time.Time) tea.Msg {
 		s := s
 		s.at = at
@@ -131,6 +139,9 @@ func (w *works) poll(after time.Duration) tea.Cmd {
 		}
 		if s.verifyOf != nil {
 			s.verify = s.verifyOf.snap()
+		}
+		if s.postOf != nil {
+			s.post = s.postOf.status()
 		}
 		return s
 	})
@@ -148,6 +159,9 @@ func (c *core) takeSnapshot(s snapshot) {
 	}
 	if s.verify != nil && s.verifyOf == w.verify && w.verifying() {
 		c.session.verify = s.verify
+	}
+	if s.post != nil && s.postOf == w.post && w.posting() {
+		c.session.posting = s.post
 	}
 }
 

@@ -43,3 +43,18 @@ func (k Kind) Lacks(p engine.Project) (out []Lack) {
 	lack(l.LastDay.IsZero() && (k == Announcement || k == FollowUp), "the last day of the old mailboxes", "LastDay")
 	return out
 }
+
+// Short is When in a few words, for a table.
+func (k Kind) Short() string {
+	switch k {
+	case Announcement:
+		return "2-4 weeks before"
+	case Welcome:
+		return "once verified"
+	case FollowUp:
+		return "3-7 days after"
+	case HandOver:
+		return "at the end"
+	}
+	return k.When()
+}

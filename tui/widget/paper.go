@@ -183,3 +183,6 @@ func (p *Paper) line(l *Look, runes []rune, current bool, width int) string {
 	cells[p.col] = l.Cursor.Paint(cells[p.col])
 	return l.Cut(strings.Join(cells[first:], ""), width)
 }
+
+// Go puts the cursor at the beginning of a line, counted from 0.
+func (p *Paper) Go(row int) { p.row, p.col = max(0, min(row, len(p.lines)-1)), 0 }
