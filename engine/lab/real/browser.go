@@ -22,7 +22,7 @@ type Browser struct {
 	out  *bufio.Reader
 	next int
 
-	session string
+	session string // of the one tab; empty: not open yet
 	loaded  bool
 	// Requests are the addresses of everything that was asked for, and Errors
 	// what the console and the page complained about, since Open.
@@ -158,6 +158,22 @@ func (b *Browser) note(m devMessage) {
 // is there.
 func (b *Browser) Open(file string, width int) {
 	b.tb.Helper()
+	if b.session == "" {
+		b.attach()
+	}
+	b.Width(width)
+	b.Requests, b.Errors, b.loaded = nil, nil, false
+	b.call(b.session, "Page.navigate", map[string]any{"url": "file://" + file}, nil)
+	for !b.loaded {
+		if _, err := b.read(); err != nil {
+			b.tb.Fatalf("the page did not load: %v", err)
+		}
+	}
+}
+
+// attach opens the tab.
+func (b *Browser) attach() {
+	b.tb.Helper()
 	var target struct {
 		TargetID string `json:"targetId"`
 	}
@@ -170,14 +186,13 @@ func (b *Browser) Open(file string, width int) {
 	for _, domain := range []string{"Page", "Network", "Log", "Runtime"} {
 		b.call(b.session, domain+".enable", nil, nil)
 	}
+}
+
+// Width makes the window of the open page this wide, in CSS pixels; below 600 it
+// is a phone.
+func (b *Browser) Width(width int) {
+	b.tb.Helper()
 	b.call(b.session, "Emulation.setDeviceMetricsOverride", map[string]any{"width": width, "height": 900, "deviceScaleFactor": 1, "mobile": width < 600}, nil)
-	b.Requests, b.Errors, b.loaded = nil, nil, false
-	b.call(b.session, "Page.navigate", map[string]any{"url": "file://" + file}, nil)
-	for !b.loaded {
-		if _, err := b.read(); err != nil {
-			b.tb.Fatalf("the page did not load: %v", err)
-		}
-	}
 }
 
 // Eval is the value of an expression in the page, as JSON.
@@ -228,10 +243,10 @@ func (b *Browser) picture(method string, params map[string]any) []byte {
 	return data
 }
 
-// Foreign are the requests for anything but the page itself.
+// Foreign are the requests for anything but the page itself and what it holds.
 func (b *Browser) Foreign() (list []string) {
 	for i, r := range b.Requests {
-		if i > 0 || !strings.HasPrefix(r, "file://") {
+		if (i > 0 || !strings.HasPrefix(r, "file://")) && !strings.HasPrefix(r, "data:") {
 			list = append(list, r)
 		}
 	}

@@ -147,3 +147,13 @@ func (s *Server) Logs() string {
 
 // Stop ends the server before the test ends.
 func (s *Server) Stop() { s.proc.stop() }
+
+// root is where .ci/real-servers unpacks what can't be installed beside
+// another IMAP server, and what is no server.
+func root(k Kind) string {
+	dir := os.Getenv("MXODUS_SERVERS")
+	if dir == "" {
+		dir = "/opt/mxodus-servers"
+	}
+	return filepath.Join(dir, string(k))
+}

@@ -12,16 +12,6 @@ import (
 	"time"
 )
 
-// root is where .ci/real-servers unpacks what can't be installed beside
-// another IMAP server.
-func root(k Kind) string {
-	dir := os.Getenv("MXODUS_SERVERS")
-	if dir == "" {
-		dir = "/opt/mxodus-servers"
-	}
-	return filepath.Join(dir, string(k))
-}
-
 func installed(k Kind) error {
 	program := map[Kind]string{
 		KindDovecot: dovecotProgram,
