@@ -16,7 +16,7 @@ import (
 // openLimits asks how hard the servers may be worked. It may be open while a
 // batch runs: what is answered holds at once, and from then on.
 func (m *migrate) openLimits() {
-	now := m.session.project.Limits.WithDefaults()
+	now := m.session.project.Bounds()
 	m.limits = widget.NewForm(
 		&widget.Field{Name: "mailboxes", Label: "Mailboxes at once", Help: "mxodus begins with a few and takes on more while that makes it faster, up to this number.", Check: between1("mailbox")},
 		&widget.Field{Name: "source", Label: "Connections, old", Help: "To the old server, over all users. Lower it when the old server is slow for those who still work with it.", Check: between1("connection")},

@@ -150,14 +150,18 @@ func BenchmarkExchange20(b *testing.B) {
 		{name: "mailbox", letters: 800, mailbox: lab.Budget{Burst: 40, PerSecond: 40}},
 		{name: "rare", letters: 1200, mailbox: lab.Budget{Burst: 600, PerSecond: 50}},
 		{name: "tenant", letters: 400, tenant: lab.Budget{Burst: 200, PerSecond: 400}},
-		{name: "storm", letters: 800, mailbox: lab.Budget{Burst: 40, PerSecond: 40}, storm: true},
+		{name: "storm", letters: 1200, mailbox: lab.Budget{Burst: 40, PerSecond: 40}, storm: true},
 	} {
 		b.Run(c.name, func(b *testing.B) {
 			for b.Loop() {
-				w := twenty(b, c.letters, time.Hour)
+				lifetime := time.Hour
+				if c.storm {
+					lifetime = 8 * time.Second
+				}
+				w := twenty(b, c.letters, lifetime)
 				w.exchange.PerMailbox, w.exchange.PerTenant = c.mailbox, c.tenant
 				if c.storm {
-					newWeather(w, 300, slices.Repeat([]string{"throttle", "idle", "store", "bad commands", "expire"}, 20)...)
+					newWeather(w, 500, slices.Repeat([]string{"idle", "store", "bad commands"}, 15)...)
 				}
 				start := time.Now()
 				if s := w.run(); s.Sum.Copied != 20*c.letters {
