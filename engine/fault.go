@@ -61,6 +61,7 @@ const (
 	CodeInternal    Code = "internal"
 	CodeSecret      Code = "no-password"
 	CodeRenamed     Code = "folder-renamed"
+	CodeNoLanguage  Code = "mailbox-without-language"
 	CodeFlags       Code = "flags-not-kept"
 	CodeDate        Code = "date-not-kept"
 	CodePermission  Code = "permission-missing"

@@ -244,6 +244,7 @@ func (m *mapper) keepKnown() {
 			known[r.Source] = r
 		}
 	}
+	m.followRenames(known)
 	for _, n := range m.nodes {
 		if r, ok := known[n.folder.Wire]; ok {
 			n.dest, n.renamed, n.known, n.placed = r.DestPath, r.Renamed, true, true

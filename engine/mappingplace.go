@@ -108,6 +108,11 @@ func (m *mapper) parent(path []string) *node {
 		m.tree[key] = n
 	}
 	if !n.placed {
+		// A level that holds no mail itself, but is called as a special folder, would
+		// else become a second one.
+		if name, ok := m.names.special.find(path); ok && n.folder.NoSelect && n.role == "" && !m.hasRole(name.use) {
+			n.role = name.use
+		}
 		m.place(n)
 	}
 	return n

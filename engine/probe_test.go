@@ -246,3 +246,20 @@ func TestEstimateSaysWhatLimits(t *testing.T) {
 		}
 	}
 }
+
+func TestAMailboxThatWasNeverOpenedIsTold(t *testing.T) {
+	exchange := SessionInfo{Rewrites: true}
+	for name, c := range map[string]struct {
+		info SessionInfo
+		l    Listing
+		want bool
+	}{
+		"never opened":     {exchange, listing("/", "INBOX"), true},
+		"in German":        {exchange, listing("/", "INBOX", "Gesendete Elemente"), false},
+		"another server's": {SessionInfo{}, listing("/", "INBOX"), false},
+	} {
+		if f, got := freshWarning(c.info, c.l); got != c.want || got && f.Code != CodeNoLanguage {
+			t.Errorf("%s: %v %+v", name, got, f)
+		}
+	}
+}

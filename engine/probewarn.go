@@ -49,6 +49,9 @@ func (p *Probe) conclude(u *probed, src sourceView, dst destView, dstOK bool) {
 	c.Warnings = append(src.broken, p.warnings(c)...)
 	if dstOK {
 		c.Warnings = append(c.Warnings, renameWarnings(c.Mappings)...)
+		if f, fresh := freshWarning(info, dst.listing); fresh {
+			c.Warnings = append(c.Warnings, f)
+		}
 	}
 }
 
@@ -123,6 +126,18 @@ func renameWarnings(mappings []Mapping) (list []Fault) {
 			What: say.Either(left, "more folder gets", "more folders get") + " another name.", Do: "Look through the list of folders."})
 	}
 	return list
+}
+
+// freshWarning says that an Exchange mailbox has none of its own folders yet: nobody
+// has signed in to it, so that it has no language.
+func freshWarning(info SessionInfo, l Listing) (Fault, bool) {
+	if !info.Rewrites || len(newMapper(l, MapOptions{Exchange: true, FoldsCase: true}).destRole) > 0 {
+		return Fault{}, false
+	}
+	return Fault{Class: SkipFolder, Code: CodeNoLanguage, Side: SideDestination, Who: "the administrator of the new server",
+		What: "The new mailbox has none of its own folders yet (Sent Items, Drafts, ...): it was never opened, so it has no language.",
+		Do: "Sign in to it once on the web, or set its language: Set-MailboxRegionalConfiguration ADDRESS -Language de-DE -TimeZone \"W. Europe Standard Time\" -LocalizeDefaultFolderName. " +
+			"Without that mxodus makes them in English."}, true
 }
 
 func brokenFolder(f Folder, why *Fault) Fault {

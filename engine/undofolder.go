@@ -114,12 +114,30 @@ func (u *userUndo) sentFrom(ctx context.Context, row FolderRecord, from uint32) 
 // errPartFull ends a reading of records early.
 var errPartFull = errors.New("enough for one part")
 
+// standing is the folder that a row's messages went to; under another name, if
+// Exchange calls it otherwise since.
+func (u *userUndo) standing(row FolderRecord) (found Folder, exists bool) {
+	if f, ok := u.folders[row.Dest]; ok || !u.dst.Info().Rewrites || row.DestValidity == 0 {
+		return f, ok
+	}
+	for _, f := range u.folders {
+		if f.validity() != row.DestValidity {
+			continue
+		}
+		if exists { // not unique
+			return Folder{}, false
+		}
+		found, exists = f, true
+	}
+	return found, exists
+}
+
 // undoPart removes some of what we sent, and says what the journal can forget.
 func (u *userUndo) undoPart(ctx context.Context, row FolderRecord, sent []Record) (r UndoResult, drop []uint32, err error) {
 	all := len(sent)
 	sent = slices.DeleteFunc(sent, func(rec Record) bool { return rec.DestUID == 0 })
 	r.Modified = all - len(sent) // without a UID they can't be told from others for certain
-	dest, exists := u.folders[row.Dest]
+	dest, exists := u.standing(row)
 	switch {
 	case len(sent) == 0:
 		return r, nil, nil

@@ -30,7 +30,13 @@ const practiceApp = "0a0a0a0a-1111-2222-3333-444444444444"
 // so on.
 func newTenancy(t testing.TB, mailboxes int, lifetime time.Duration) *tenancy {
 	t.Helper()
-	w := &tenancy{from: start(t, lab.Options{})}
+	return newTenancyFrom(t, lab.Options{}, mailboxes, lifetime)
+}
+
+// newTenancyFrom does so for an old server of this kind.
+func newTenancyFrom(t testing.TB, from lab.Options, mailboxes int, lifetime time.Duration) *tenancy {
+	t.Helper()
+	w := &tenancy{from: start(t, from)}
 	var err error
 	if w.authority, err = lab.NewAuthority("acme.example", lifetime); err != nil {
 		t.Fatal(err)
@@ -61,6 +67,25 @@ func newTenancy(t testing.TB, mailboxes int, lifetime time.Duration) *tenancy {
 	w.vault.secrets[engine.AppSecretName(engine.SideDestination)] = "canary-secret"
 	w.tokens = microsoft.NewTokens(engine.SideDestination, e, w.vault)
 	return w
+}
+
+// add makes users of mailboxes that stand on both servers.
+func (w *tenancy) add(rows ...engine.UserRow) {
+	w.t.Helper()
+	users, err := engine.AddUsers(w.t.Context(), w.file, w.vault, rows)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	w.users = append(w.users, users...)
+}
+
+// verified fails unless every message is accounted for.
+func (w *tenancy) verified(t *testing.T) {
+	t.Helper()
+	v := engine.NewVerify(w.project, w.file, w.dialer(), engine.VerifyOptions{Users: w.users})
+	if res, err := v.Run(t.Context()); err != nil || !res.OK {
+		t.Errorf("verify: %v, %+v", err, res)
+	}
 }
 
 // put stores letters n to m at the old server.

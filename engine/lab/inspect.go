@@ -5,6 +5,7 @@ import (
 	"encoding/hex"
 	"fmt"
 	"io"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -171,6 +172,26 @@ func (s *Server) Renumber(user, name string) {
 	}
 	f.messages, f.nextUID = renumbered, imap.UID(len(renumbered)+1)
 	a.tell()
+}
+
+// Rename gives a folder, and those below it, another name, as a server does that
+// changes the language of its own folders.
+func (s *Server) Rename(user, from, to string) {
+	a := s.account(user)
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	below := from + string(s.separator())
+	for name, f := range maps.Clone(a.folders) {
+		rest, inside := strings.CutPrefix(name, below)
+		if name != from && !inside {
+			continue
+		}
+		delete(a.folders, name)
+		if f.name = to; inside {
+			f.name = to + string(s.separator()) + rest
+		}
+		a.folders[f.name] = f
+	}
 }
 
 // SetQuota changes every user's storage limit; 0 means none.
