@@ -145,3 +145,7 @@ func monthOf(w []byte) int {
 	}
 	return 0
 }
+
+// MailDate reads the value of a Date field, in Unix seconds; false when it can't
+// be read. Time zones are accounted for.
+func MailDate(value []byte) (unix int64, ok bool) { return parseMailDate(value) }
