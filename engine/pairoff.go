@@ -126,18 +126,31 @@ func (f Folder) validity() uint32 {
 // normalised for what servers are known to change.
 func digests(ctx context.Context, r Reader, f Folder, validity uint32, uids []uint32, memory *Share) (exact, normal map[uint32]Digest, err error) {
 	exact, normal = map[uint32]Digest{}, map[uint32]Digest{}
+	err = bodies(ctx, r, f, validity, uids, memory, func(uid uint32, b *Body) { exact[uid], normal[uid] = digestsOf(b) })
+	return exact, normal, err
+}
+
+// digestsOf are both digests of one message. Fields that ask for a read receipt
+// are renamed first for the normalised one, so that a message that was sent with
+// them renamed is still the same.
+func digestsOf(b *Body) (exact, normal Digest) {
+	exact = b.Digest()
+	silenceReceipts(b)
+	return exact, b.NormalDigest()
+}
+
+// bodies fetches messages and calls each with those that came, one at a time. The
+// body is not to be kept.
+func bodies(ctx context.Context, r Reader, f Folder, validity uint32, uids []uint32, memory *Share, each func(uid uint32, b *Body)) error {
 	reqs := make(chan FetchRequest, 1)
 	reqs <- FetchRequest{Folder: f, UIDValidity: validity, UIDs: uids}
 	close(reqs)
-	err = r.Fetch(ctx, reqs, memory.Alloc, func(m Fetched) error {
+	return r.Fetch(ctx, reqs, memory.Alloc, func(m Fetched) error {
 		if m.Err != nil {
 			return nil // it can't be the one
 		}
 		defer m.Body.Release()
-		exact[m.UID] = m.Body.Digest()
-		silenceReceipts(m.Body) // so that what was sent with them renamed is still the same
-		normal[m.UID] = m.Body.NormalDigest()
+		each(m.UID, m.Body)
 		return nil
 	})
-	return exact, normal, err
 }

@@ -47,7 +47,8 @@ type Proof struct {
 	OK      bool         `json:"ok"` // every user was verified, and nothing is left to do
 	Counts  Account      `json:"counts"`
 	Bytes   Volume       `json:"bytes"`
-	Users   []ProvenUser `json:"users"` // by address
+	Proven  Proven       `json:"proven"` // zero in accounts of old
+	Users   []ProvenUser `json:"users"`  // by address
 }
 
 // Volume is what the messages of an account weigh, in bytes as the source
@@ -66,15 +67,21 @@ func (v *Volume) add(w Volume) {
 
 // ProvenUser is the account of one user.
 type ProvenUser struct {
-	ID       int64          `json:"id"`
-	Address  string         `json:"user"`
-	At       time.Time      `json:"at"`       // zero: never verified
-	Deep     bool           `json:"deep"`     // bytes were compared, where the destination keeps them
-	Rewrites bool           `json:"rewrites"` // the destination changes messages as it stores them
-	OK       bool           `json:"ok"`
-	Counts   Account        `json:"counts"`
-	Bytes    Volume         `json:"bytes"`
-	Folders  []ProvenFolder `json:"folders"`
+	ID       int64     `json:"id"`
+	Address  string    `json:"user"`
+	At       time.Time `json:"at"`       // zero: never verified
+	Deep     bool      `json:"deep"`     // bytes were compared, where the destination keeps them, else meanings
+	Rewrites bool      `json:"rewrites"` // the destination changes messages as it stores them
+	OK       bool      `json:"ok"`
+	Counts   Account   `json:"counts"`
+	Bytes    Volume    `json:"bytes"`
+	Proven   Proven    `json:"proven"`
+	// Receipts and DatesMoved count messages that were altered on the way;
+	// Dateless says that the destination keeps no dates of arrival.
+	Receipts   int            `json:"receipts_silenced,omitempty"`
+	DatesMoved int            `json:"dates_moved,omitempty"`
+	Dateless   bool           `json:"keeps_no_dates,omitempty"`
+	Folders    []ProvenFolder `json:"folders"`
 	// Reasons count all messages that are not in their place.
 	Reasons []ReasonCount `json:"reasons"`
 	// Messages are those that are not in their place, in the order of folders and
@@ -82,6 +89,9 @@ type ProvenUser struct {
 	// More counts what is not listed, by outcome.
 	Messages []ProvenMessage `json:"messages"`
 	More     map[string]int  `json:"more,omitempty"`
+	// Doubtful are messages whose meaning could not be compared in all its parts:
+	// they are proven by identity. At most 200, each with why as its Text.
+	Doubtful []ProvenMessage `json:"doubtful,omitempty"`
 	// Tried tells of a later verification that did not come to an end.
 	Tried *ProofTried `json:"tried,omitempty"`
 }
@@ -108,7 +118,10 @@ type ProvenFolder struct {
 	Destination []string `json:"destination"` // nil when it has none
 	Counts      Account  `json:"counts"`
 	Bytes       Volume   `json:"bytes"`
-	Proof       string   `json:"proof"`            // identity or bytes
+	Proof       string   `json:"proof"` // how it was to be proven: identity, bytes or meaning
+	Proven      Proven   `json:"proven"`
+	Receipts    int      `json:"receipts_silenced,omitempty"`
+	DatesMoved  int      `json:"dates_moved,omitempty"`
 	Reason      Reason   `json:"reason,omitempty"` // why the whole folder was left out
 	Err         string   `json:"error,omitempty"`
 	UIDValidity uint32   `json:"uid_validity"`
@@ -176,7 +189,7 @@ func (p *Proof) digest() string {
 // seal puts everything in order, adds up and digests.
 func (p *Proof) seal() {
 	slices.SortFunc(p.Users, func(a, b ProvenUser) int { return slices.Compare([]byte(a.Address), []byte(b.Address)) })
-	p.Version, p.At, p.OK, p.Counts, p.Bytes = ProofVersion, time.Time{}, len(p.Users) > 0, Account{}, Volume{}
+	p.Version, p.At, p.OK, p.Counts, p.Bytes, p.Proven = ProofVersion, time.Time{}, len(p.Users) > 0, Account{}, Volume{}, Proven{}
 	for _, u := range p.Users {
 		slices.SortFunc(u.Folders, func(a, b ProvenFolder) int { return slices.Compare(a.Source, b.Source) })
 		if u.At.After(p.At) {
@@ -185,6 +198,7 @@ func (p *Proof) seal() {
 		p.OK = p.OK && u.OK && u.Tried == nil
 		p.Counts.add(u.Counts)
 		p.Bytes.add(u.Bytes)
+		p.Proven.add(u.Proven)
 	}
 	p.Digest = p.digest()
 }

@@ -11,8 +11,12 @@ import (
 // VerifyOptions are about one verification.
 type VerifyOptions struct {
 	Users []User // less those left out
-	// Deep fetches every message from both sides and compares bytes.
+	// Deep fetches every message from both sides and compares them: bytes where
+	// the destination keeps them, apart from line ends; else what they say.
 	Deep bool
+	// Meaning reads what messages say; nil: where the destination rewrites them,
+	// nothing but what identifies them is compared.
+	Meaning ReadMeaning
 	// Against, if not nil, is an earlier account to compare with; see Held.
 	Against *Proof
 	// Folder and Message, if not nil, get every finished folder, and every message
@@ -35,7 +39,7 @@ type Account struct {
 	Moved   int `json:"moved"`   // was there, now in another folder at the destination
 	Deleted int `json:"deleted"` // was there, gone since: somebody deleted it there
 	Missing int `json:"missing"` // should be there and isn't
-	Changed int `json:"changed"` // there, but its bytes differ
+	Changed int `json:"changed"` // there, but its bytes, what it says, or its date differs
 }
 
 // OK says that nothing is left to do or to explain: nothing failed, missing, new
@@ -55,6 +59,21 @@ func (a *Account) add(b Account) {
 	a.Changed += b.Changed
 }
 
+// Proven counts messages that are at the destination by how that was proven: their
+// bytes were compared, apart from line ends; or what they say was, because the
+// server writes messages anew; or nothing but what identifies them, and the date.
+type Proven struct {
+	Bytes    int `json:"bytes"`
+	Meaning  int `json:"meaning"`
+	Identity int `json:"identity"`
+}
+
+func (p *Proven) add(q Proven) {
+	p.Bytes += q.Bytes
+	p.Meaning += q.Meaning
+	p.Identity += q.Identity
+}
+
 // VerifyResult is the account of everybody.
 type VerifyResult struct {
 	At       time.Time
@@ -62,6 +81,7 @@ type VerifyResult struct {
 	Deep     bool
 	Users    []VerifiedUser
 	Sum      Account
+	Proven   Proven
 	// OK: every user was verified, and nothing failed, missing, new or changed.
 	OK bool
 }
@@ -81,9 +101,14 @@ type VerifiedFolder struct {
 	Source []string // path at the source, decoded
 	Dest   []string // path at the destination, decoded; nil when it has none
 	Counts Account
-	// Proof is how the messages there were proven: "identity" or "bytes".
-	Proof string
-	Err   string // why it, or something in it, could not be read
+	// Proof is how its messages were to be proven: "identity", "bytes" or
+	// "meaning"; Proven is how those that are there were.
+	Proof  string
+	Proven Proven
+	// Receipts and DatesMoved count messages that were altered on the way, as the
+	// journal says; see AlteredReceipt and AlteredDate.
+	Receipts, DatesMoved int
+	Err                  string // why it, or something in it, could not be read
 }
 
 // VerifiedMessage is one source message that isn't in its place at the
@@ -202,6 +227,9 @@ func (v *Verify) Status() VerifyResult {
 	for i, u := range res.Users {
 		res.Users[i].Folders = slices.Clone(u.Folders)
 		res.Sum.add(u.Sum)
+		for _, f := range u.Folders {
+			res.Proven.add(f.Proven)
+		}
 		res.OK = res.OK && u.State == CheckOK
 	}
 	return res

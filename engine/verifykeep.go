@@ -26,18 +26,24 @@ func (u *userVerify) prove(ctx context.Context) (ProvenUser, error) {
 		p.Folders = append(p.Folders, row)
 		p.Counts.add(row.Counts)
 		p.Bytes.add(row.Bytes)
+		p.Proven.add(row.Proven)
+		p.Receipts += row.Receipts
+		p.DatesMoved += row.DatesMoved
 		list, err := u.listAbsent(ctx, f, listed, p.More)
 		if err != nil {
 			return p, err
 		}
 		p.Messages = append(p.Messages, list...)
 	}
-	p.OK = p.Counts.OK()
-	return p, nil
+	p.OK, p.Dateless = p.Counts.OK(), u.dateless
+	var err error
+	p.Doubtful, err = u.listDoubtful(ctx)
+	return p, err
 }
 
 func (u *userVerify) proveFolder(f *verifyFolder) ProvenFolder {
-	row := ProvenFolder{Source: f.mapping.Source.Path, Destination: f.mapping.DestPath, Counts: f.counts, Proof: u.proof(),
+	row := ProvenFolder{Source: f.mapping.Source.Path, Destination: f.mapping.DestPath, Counts: f.counts, Proof: u.proof().String(), Proven: f.proven,
+		Receipts: f.altered.receipts, DatesMoved: f.altered.dates,
 		Reason: f.mapping.Skip, Err: Clean(f.err, 300), UIDValidity: f.mapping.Source.validity()}
 	if f.mapping.Skip != "" || f.dest == nil {
 		row.Destination = nil
@@ -91,14 +97,6 @@ func (u *userVerify) countReasons() []ReasonCount {
 	return list
 }
 
-// proof is how this user's messages are proven.
-func (u *userVerify) proof() string {
-	if u.v.o.Deep && !u.rewrites {
-		return "bytes"
-	}
-	return "identity"
-}
-
 // listAbsent lists the messages of one folder that are not in their place, as far as
 // the bounds allow.
 func (u *userVerify) listAbsent(ctx context.Context, f *verifyFolder, listed map[outcome]int, more map[string]int) ([]ProvenMessage, error) {
@@ -114,7 +112,7 @@ func (u *userVerify) listAbsent(ctx context.Context, f *verifyFolder, listed map
 			continue
 		}
 		listed[m.outcome]++
-		p := ProvenMessage{Folder: f.mapping.Source.Path, UID: m.uid, Size: m.size, Outcome: m.outcome.String(), Text: u.why(m)}
+		p := ProvenMessage{Folder: f.mapping.Source.Path, UID: m.uid, Size: m.size, Outcome: m.outcome.String(), Text: u.why(f, m)}
 		if m.outcome == outSkipped || m.outcome == outFailed {
 			p.Reason = reasons[m.reason]
 		}
@@ -130,6 +128,32 @@ func (u *userVerify) listAbsent(ctx context.Context, f *verifyFolder, listed map
 		return nil, err
 	}
 	return list, u.subjects(ctx, f, list)
+}
+
+// listDoubtful lists the messages that only their identity proves, though their
+// meanings were compared.
+func (u *userVerify) listDoubtful(ctx context.Context) (all []ProvenMessage, err error) {
+	for _, f := range u.folders {
+		var list []ProvenMessage
+		for i := range f.msgs {
+			m := &f.msgs[i]
+			why, ok := f.doubts[m.uid]
+			if !ok || m.outcome != outCopied && m.outcome != outPresent || len(all)+len(list) == doubtsMost {
+				continue
+			}
+			list = append(list, ProvenMessage{Folder: f.mapping.Source.Path, UID: m.uid, Size: m.size, Outcome: m.outcome.String(), Text: why})
+		}
+		if len(list) > 0 {
+			if err := u.recallListed(ctx, f, list); err != nil {
+				return nil, err
+			}
+			if err := u.subjects(ctx, f, list); err != nil {
+				return nil, err
+			}
+			all = append(all, list...)
+		}
+	}
+	return all, nil
 }
 
 // subjects reads what a person knows the listed messages by. One that can't be

@@ -12,6 +12,7 @@ func (u *userVerify) find(ctx context.Context, index uint16, f *verifyFolder) er
 	for i := range f.msgs {
 		f.msgs[i].at, f.msgs[i].outcome, f.msgs[i].doubt = 0, 0, false
 	}
+	f.dates = nil
 	u.strays = slices.DeleteFunc(u.strays, func(s stray) bool { return s.from == index }) // of an attempt that broke off
 	if len(f.msgs) == 0 && f.dest == nil || f.err != "" {
 		return nil
@@ -86,7 +87,7 @@ func (u *userVerify) stands(ctx context.Context, index uint16, f *verifyFolder) 
 // headers reads one folder of the destination.
 func (u *userVerify) headers(ctx context.Context, folder Folder, index uint16) (list []stray, st Status, err error) {
 	res, err := u.dst.Headers(ctx, ScanRequest{Folder: folder, From: 1}, func(h Header) error {
-		list = append(list, stray{id: h.Identity.kept(u.rewrites), size: h.Size, uid: h.UID, from: index})
+		list = append(list, stray{id: h.Identity.kept(u.rewrites), size: h.Size, date: unixDate(h.Date), uid: h.UID, from: index})
 		return nil
 	})
 	if err == nil {
@@ -100,6 +101,7 @@ func (u *userVerify) headers(ctx context.Context, folder Folder, index uint16) (
 // stay two. Between equal identities, the one that the journal names comes
 // first, then one of the same size, then any.
 func (u *userVerify) match(f *verifyFolder, stands []stray) {
+	pair := func(m *verifyMessage, s *stray) { u.pair(f, m, s) }
 	same := f.status.UIDValidity != 0 && f.status.UIDValidity == f.rec.DestValidity
 	named := func(m *verifyMessage) *stray {
 		if !same || m.destUID == 0 {
@@ -114,14 +116,14 @@ func (u *userVerify) match(f *verifyFolder, stands []stray) {
 	for i := range f.msgs {
 		m := &f.msgs[i]
 		if s := named(m); s != nil && s.id == m.id && !m.id.IsZero() && (m.state == Copied || m.state == Present) {
-			u.pair(m, s)
+			pair(m, s)
 		}
 	}
-	pairEqual(f.msgs, stands, u.pair)
+	pairEqual(f.msgs, stands, pair)
 	for i := range f.msgs { // the server named a UID for it, but the header there is another
 		m := &f.msgs[i]
 		if s := named(m); s != nil && m.at == 0 && m.state == Copied {
-			u.pair(m, s)
+			pair(m, s)
 			if u.rewrites {
 				continue
 			}
@@ -132,8 +134,9 @@ func (u *userVerify) match(f *verifyFolder, stands []stray) {
 
 // pair notes where a message stands. A size that differs is a doubt, unless the
 // server only announced another size than it gave.
-func (u *userVerify) pair(m *verifyMessage, s *stray) {
+func (u *userVerify) pair(f *verifyFolder, m *verifyMessage, s *stray) {
 	m.at, s.used = s.uid, true
+	f.noteDate(m, s.date)
 	m.doubt = !u.rewrites && s.size != m.size && (m.state != Copied || s.size != m.fetched)
 }
 
@@ -153,10 +156,10 @@ func pairEqual(msgs []verifyMessage, stands []stray, pair func(*verifyMessage, *
 		}
 	}
 	slices.SortStableFunc(want, func(a, b *verifyMessage) int {
-		return cmp.Or(bytes.Compare(a.id[:], b.id[:]), cmp.Compare(a.size, b.size))
+		return cmp.Or(bytes.Compare(a.id[:], b.id[:]), cmp.Compare(a.size, b.size), cmp.Compare(a.date, b.date))
 	})
 	slices.SortStableFunc(have, func(a, b *stray) int {
-		return cmp.Or(bytes.Compare(a.id[:], b.id[:]), cmp.Compare(a.size, b.size))
+		return cmp.Or(bytes.Compare(a.id[:], b.id[:]), cmp.Compare(a.size, b.size), cmp.Compare(a.date, b.date))
 	})
 	for _, bySize := range []bool{true, false} {
 		i, j := 0, 0

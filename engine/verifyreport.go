@@ -102,7 +102,7 @@ func (u *userVerify) strayFolder(index uint16) string {
 func (u *userVerify) judge() {
 	elsewhere := u.takenIdentities()
 	for _, f := range u.folders {
-		f.counts = Account{}
+		f.counts, f.proven = Account{}, Proven{}
 		if st := f.mapping.Source.Status; len(f.msgs) == 0 && f.err != "" && st != nil && f.mapping.Skip == "" {
 			f.counts = Account{Source: st.Messages, Failed: st.Messages} // the whole folder can't be read
 			continue
@@ -118,6 +118,9 @@ func (u *userVerify) judge() {
 				}
 			}
 			f.counts.count(m.outcome)
+			if m.outcome == outCopied || m.outcome == outPresent || m.outcome == outMoved {
+				f.proven.count(m.how)
+			}
 		}
 	}
 }
@@ -196,7 +199,8 @@ func (u *userVerify) report(ctx context.Context) error {
 	var sum Account
 	folders := make([]VerifiedFolder, len(u.folders))
 	for i, f := range u.folders {
-		folders[i] = VerifiedFolder{User: u.user, Source: f.mapping.Source.Path, Dest: f.mapping.DestPath, Counts: f.counts, Proof: u.proof(), Err: Clean(f.err, 300)}
+		folders[i] = VerifiedFolder{User: u.user, Source: f.mapping.Source.Path, Dest: f.mapping.DestPath, Counts: f.counts, Proof: u.proof().String(), Proven: f.proven,
+			Receipts: f.altered.receipts, DatesMoved: f.altered.dates, Err: Clean(f.err, 300)}
 		if f.mapping.Skip == "" && f.dest == nil {
 			folders[i].Dest = nil
 		}
@@ -233,7 +237,7 @@ func (u *userVerify) tell(ctx context.Context, f *verifyFolder) error {
 			return
 		}
 		v := VerifiedMessage{User: u.user, Folder: f.mapping.Source.Path, UID: m.uid, Size: m.size, Digest: r.Digest, Identity: cmp.Or(r.Identity, m.id),
-			Outcome: m.outcome.String(), Reason: u.why(m)}
+			Outcome: m.outcome.String(), Reason: u.why(f, m)}
 		if d, ok := f.changed[m.uid]; ok {
 			v.Digest = d
 		}
@@ -260,7 +264,7 @@ func (u *userVerify) tell(ctx context.Context, f *verifyFolder) error {
 }
 
 // why is a message's outcome in words.
-func (u *userVerify) why(m *verifyMessage) string {
+func (u *userVerify) why(f *verifyFolder, m *verifyMessage) string {
 	switch m.outcome {
 	case outSkipped, outFailed:
 		return reasons[m.reason].Text()
@@ -274,7 +278,7 @@ func (u *userVerify) why(m *verifyMessage) string {
 	case outDeleted:
 		return "was deleted at the new server after it had been brought there"
 	case outChanged:
-		return "its bytes differ at the new server"
+		return f.differs[m.uid]
 	}
 	return "should be at the new server, and is not"
 }

@@ -3,7 +3,9 @@ package engine
 import (
 	"cmp"
 	"context"
+	"math"
 	"slices"
+	"time"
 )
 
 // userVerify verifies one user. Lists are kept small: a mailbox may have half a
@@ -18,9 +20,10 @@ type userVerify struct {
 	dst      Destination
 	rewrites bool // the destination changes messages as it stores them
 
-	folders []*verifyFolder
-	others  []Folder // the destination's folders that no source folder goes to
-	strays  []stray  // what stands at the destination and nobody claims
+	folders  []*verifyFolder
+	others   []Folder // the destination's folders that no source folder goes to
+	dateless bool     // the destination keeps no dates: what it was given has that of its arrival
+	strays   []stray  // what stands at the destination and nobody claims
 }
 
 // verifyFolder is one source folder and where it should be.
@@ -31,8 +34,13 @@ type verifyFolder struct {
 	status  Status       // of the destination's folder, as opened
 	msgs    []verifyMessage
 	changed map[uint32]Digest // of changed messages, by source UID
+	differs map[uint32]string // how they differ, in words
+	doubts  map[uint32]string // what could not be compared, and why; bounded
+	dates   map[uint32]int64  // of those whose date is another there, by source UID
+	altered alterations       // of its messages, as the journal says
 	err     string
 	counts  Account
+	proven  Proven
 }
 
 // verifyMessage is one source message. It is kept to 64 bytes.
@@ -40,6 +48,7 @@ type verifyMessage struct {
 	id      Identity // as compared; zero: its header can't be read
 	size    int64
 	fetched int64  // size as the journal says it was fetched
+	date    int64  // INTERNALDATE, Unix seconds; undated: none that can be read
 	uid     uint32 // at the source
 	destUID uint32 // as the journal says
 	at      uint32 // where it was found at the destination; 0: not in its place
@@ -48,6 +57,17 @@ type verifyMessage struct {
 	outcome outcome
 	reason  uint8 // index into reasons
 	doubt   bool  // found, but its size differs
+	how     proof // how it was proven
+}
+
+// undated is the date of what has none.
+const undated = math.MinInt64
+
+func unixDate(t time.Time) int64 {
+	if t.IsZero() {
+		return undated
+	}
+	return t.Unix()
 }
 
 // stray is one message at the destination that no source message of its folder
@@ -55,6 +75,7 @@ type verifyMessage struct {
 type stray struct {
 	id   Identity
 	size int64
+	date int64 // as verifyMessage has it
 	uid  uint32
 	from uint16 // which folder: index into folders, then others
 	used bool
@@ -80,6 +101,11 @@ func (u *userVerify) run(ctx context.Context) error {
 	}
 	for _, f := range u.folders {
 		if err := u.compare(ctx, f); err != nil {
+			return err
+		}
+	}
+	for _, f := range u.folders {
+		if err := u.compareDates(ctx, f); err != nil {
 			return err
 		}
 	}
@@ -179,7 +205,7 @@ func (u *userVerify) scan(ctx context.Context) error {
 		reqs[i] = ScanRequest{Folder: f.mapping.Source, From: 1}
 	}
 	results, err := u.src.Scan(ctx, reqs, func(i int, e Entry) error {
-		u.folders[i].msgs = append(u.folders[i].msgs, verifyMessage{uid: e.UID, size: e.Size})
+		u.folders[i].msgs = append(u.folders[i].msgs, verifyMessage{uid: e.UID, size: e.Size, date: unixDate(e.Date)})
 		return nil
 	})
 	if err != nil {
@@ -208,7 +234,9 @@ func byUID(a, b verifyMessage) int { return cmp.Compare(a.uid, b.uid) }
 
 // recall notes what the journal says of each message.
 func (u *userVerify) recall(ctx context.Context, f *verifyFolder) error {
+	f.altered = alterations{}
 	return u.records(ctx, f, func(m *verifyMessage, r Record) {
+		f.altered.count(r)
 		m.state, m.destUID, m.fetched, m.reason = r.State, r.DestUID, r.Size, reasonIndex(r.Reason)
 	})
 }

@@ -2,7 +2,6 @@ package lab
 
 import (
 	"bytes"
-	"fmt"
 	"strings"
 	"sync"
 	"time"
@@ -184,23 +183,6 @@ func longestLine(b []byte) (most int) {
 		most = max(most, len(line))
 	}
 	return most
-}
-
-// rewritten is what becomes of a message: Exchange takes it apart and puts
-// another together. Header fields are there again, the text is; bytes and sizes
-// are others.
-func rewritten(body []byte) []byte {
-	head, text, _ := bytes.Cut(bytes.ReplaceAll(body, []byte("\r\n"), []byte("\n")), []byte("\n\n"))
-	var out bytes.Buffer
-	fmt.Fprintf(&out, "X-MS-Exchange-Organization-SCL: -1\r\n")
-	for line := range bytes.Lines(head) {
-		out.Write(bytes.TrimRight(line, "\n"))
-		out.WriteString("\r\n")
-	}
-	out.WriteString("X-MS-Has-Attach: \r\n\r\n")
-	out.Write(bytes.ReplaceAll(bytes.TrimRight(text, "\n"), []byte("\n"), []byte("\r\n")))
-	out.WriteString("\r\n\r\n")
-	return out.Bytes()
 }
 
 // dropsKeywords says that some flag can't be kept.
