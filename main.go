@@ -16,6 +16,7 @@ import (
 	"mxodus/engine/imapconn"
 	"mxodus/engine/journal"
 	"mxodus/engine/lab"
+	"mxodus/engine/meaning"
 	"mxodus/engine/microsoft"
 	"mxodus/engine/microsoft/handover"
 	"mxodus/engine/vault"
@@ -61,6 +62,7 @@ func adapters() engine.Adapters {
 		Directory: func(side engine.Side, e engine.Endpoint, v engine.Vault) (engine.Directory, error) {
 			return microsoft.NewDirectory(side, e, v)
 		},
+		Meaning:  meaning.Read,
 		Practice: lab.Start,
 	}
 }

@@ -129,6 +129,8 @@ type Adapters struct {
 	// HandOver prepares a project for Microsoft's own migration service. It writes
 	// nothing yet. Its errors are a *HandOverError or a *Fault.
 	HandOver func(o HandOverOptions) (*HandOver, error)
+	// Meaning reads what messages say; see VerifyOptions.Meaning.
+	Meaning ReadMeaning
 	// Practice starts the practice company: real IMAP servers in this process.
 	Practice func(ctx context.Context) (*Practice, error)
 }

@@ -27,9 +27,9 @@ type verifySnap struct {
 	more   int
 }
 
-func newVerification(p engine.Project, f engine.ProjectFile, d engine.Dialer, users []engine.User, deep bool) *verification {
+func newVerification(p engine.Project, f engine.ProjectFile, d engine.Dialer, users []engine.User, deep bool, read engine.ReadMeaning) *verification {
 	v := &verification{}
-	v.Verify = engine.NewVerify(p, f, d, engine.VerifyOptions{Users: users, Deep: deep, Message: v.note})
+	v.Verify = engine.NewVerify(p, f, d, engine.VerifyOptions{Users: users, Deep: deep, Meaning: read, Message: v.note})
 	return v
 }
 

@@ -25,7 +25,7 @@ func newVerify(s seat) *verify { return &verify{seat: s} }
 
 func (*verify) Title() string { return "Verify" }
 func (*verify) About() string {
-	return "Both servers are read again, without believing what mxodus noted while copying, and every message of the old server is accounted for. Comparing every byte also fetches each message from both sides: that takes about as long as copying did."
+	return "Both servers are read again, without believing what mxodus noted while copying, and every message of the old server is accounted for. Comparing every message fetches each of them from both sides: its bytes, apart from line ends, or what it says where the new server writes messages anew. That takes about as long as copying did."
 }
 func (v *verify) Typing() bool { return false }
 func (v *verify) Done() bool {
@@ -60,7 +60,7 @@ type verifyEnded struct {
 
 func (v *verify) start(d engine.Dialer) tea.Cmd {
 	l := v.held()
-	run := newVerification(v.session.project, l.file, d, v.session.chosen(), v.deep)
+	run := newVerification(v.session.project, l.file, d, v.session.chosen(), v.deep, v.adapters.Meaning)
 	v.works.verify = run
 	v.session.verify, v.fault = nil, nil
 	wait := v.works.start(run, func(ctx context.Context) error {

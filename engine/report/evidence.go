@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"time"
 
+	"mxodus/engine"
 	"mxodus/engine/say"
 )
 
@@ -15,13 +16,13 @@ func (r *Report) evidence() []Evidence {
 
 func (r *Report) accounted() Evidence {
 	e := Evidence{What: "Every message of every mailbox is accounted for"}
-	verified, bytes := 0, 0
+	verified := 0
+	var by engine.Proven
 	for _, u := range r.Users {
 		if u.From == "verification" {
 			verified++
-			if u.Proof == "bytes" {
-				bytes++
-			}
+			by.Bytes += u.Proven.Bytes
+			by.Meaning += u.Proven.Meaning
 		}
 	}
 	open := r.Totals.Open()
@@ -31,7 +32,8 @@ func (r *Report) accounted() Evidence {
 	case open > 0 || verified < len(r.Users):
 		e.Grade, e.How = Attention, fmt.Sprintf("Verified: %d of %s. %s %s attention.", verified, say.Count(len(r.Users), "mailbox"), say.Count(open, "message"), say.Needs(open))
 	default:
-		e.Grade, e.How = Good, fmt.Sprintf("Both servers were read again, the oldest part on %s. Compared byte for byte: %d of %s; the others by what identifies each message.", r.when(r.oldestProof()), bytes, say.Count(verified, "mailbox"))
+		e.Grade, e.How = Good, fmt.Sprintf("Both servers were read again, the oldest part on %s. Compared by its bytes, apart from line ends: %s; by what it says: %s; all others by what identifies each message.",
+			r.when(r.oldestProof()), say.Count(by.Bytes, "message"), say.Count(by.Meaning, "message"))
 	}
 	return e
 }

@@ -104,7 +104,7 @@ func (u User) Renames() (list []Folder) {
 
 func (r Report) functions() template.FuncMap {
 	return template.FuncMap{
-		"number": say.Number, "count": say.Count, "size": say.Size, "span": say.Span, "percent": say.Percent, "proof": proofText, "outcome": outcomeWord, "short": short,
+		"number": say.Number, "count": say.Count, "size": say.Size, "span": say.Span, "percent": say.Percent, "compared": comparedText, "doubtful": doubtfulRows, "outcome": outcomeWord, "short": short,
 		"when": r.when, "day": r.day, "plus": func(a, b int) int { return a + b }, "mark": mark, "chart": func(id, title string, c barChart) chartView { return chartView{id, title, c} }, "gradeWord": gradeWord,
 	}
 }

@@ -114,7 +114,8 @@ func (u *User) fromProof(p *engine.ProvenUser, renamed map[string]string) {
 	u.From, u.At = "verification", p.At
 	u.Figures = figures(p.Counts, p.Bytes)
 	u.Figures.Folders = len(p.Folders)
-	u.Proof = howProven(p)
+	u.Proof, u.Proven = howProven(p), provenBy(p)
+	u.ReceiptsSilenced, u.DatesMoved, u.KeepsNoDates = p.Receipts, p.DatesMoved, p.Dateless
 	for _, f := range p.Folders {
 		one := Folder{Source: pathOf(f.Source), Dest: pathOf(f.Destination), Figures: figures(f.Counts, f.Bytes), Note: clean(f.Err, 300)}
 		one.Renamed = renamed[one.Source]
@@ -124,9 +125,11 @@ func (u *User) fromProof(p *engine.ProvenUser, renamed map[string]string) {
 		one.Figures.Folders = 1
 		u.Folders = append(u.Folders, one)
 	}
+	for _, m := range p.Doubtful {
+		u.Doubtful = append(u.Doubtful, messageOf(m))
+	}
 	for _, m := range p.Messages {
-		one := Message{Folder: pathOf(m.Folder), Subject: clean(m.Subject, 200), Date: m.Date, Size: m.Size, UID: m.UID, Outcome: m.Outcome,
-			Reason: clean(m.Text, 300), Said: clean(m.Said, 300)}
+		one := messageOf(m)
 		if m.Outcome == "moved" || m.Outcome == "deleted" {
 			u.Since = append(u.Since, one)
 			continue
@@ -150,9 +153,29 @@ func (u *User) fromProof(p *engine.ProvenUser, renamed map[string]string) {
 	}
 }
 
-// howProven is how the messages of a user were proven.
+func messageOf(m engine.ProvenMessage) Message {
+	return Message{Folder: pathOf(m.Folder), Subject: clean(m.Subject, 200), Date: m.Date, Size: m.Size, UID: m.UID, Outcome: m.Outcome,
+		Reason: clean(m.Text, 300), Said: clean(m.Said, 300)}
+}
+
+// provenBy is how many messages were proven in which way; accounts of old say it of
+// all as one.
+func provenBy(p *engine.ProvenUser) engine.Proven {
+	switch there := p.Counts.Copied + p.Counts.Present + p.Counts.Moved; {
+	case p.Proven != engine.Proven{}:
+		return p.Proven
+	case p.Deep && !p.Rewrites:
+		return engine.Proven{Bytes: there}
+	default:
+		return engine.Proven{Identity: there}
+	}
+}
+
+// howProven is how the messages of a user were proven, or most of them.
 func howProven(p *engine.ProvenUser) string {
 	switch {
+	case p.Rewrites && p.Proven.Meaning > 0:
+		return "meaning"
 	case p.Rewrites:
 		return "message-id"
 	case p.Deep:

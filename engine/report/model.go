@@ -95,7 +95,7 @@ type User struct {
 	Grade    Grade     `json:"grade"`
 	Why      string    `json:"why,omitempty"` // of a grade that isn't good
 	Said     string    `json:"said,omitempty"`
-	Proof    string    `json:"proof,omitempty"`      // bytes, identity or message-id
+	Proof    string    `json:"proof,omitempty"`      // bytes, meaning, identity or message-id
 	At       time.Time `json:"verified,omitzero"`    // when
 	First    time.Time `json:"first_copy,omitzero"`  // when the first message was brought
 	Last     time.Time `json:"latest_copy,omitzero"` // when the latest was
@@ -103,7 +103,15 @@ type User struct {
 	Messages []Message `json:"messages"` // not at the new server, or different there
 	More     int       `json:"more"`     // messages of that kind that are not listed
 	Since    []Message `json:"since"`    // moved or deleted by the user at the new server
-	Reasons  []Reason  `json:"reasons"`
+	// Proven counts those at the new server by how that was proven. Doubtful are
+	// those whose meaning could not be compared in all its parts, with why.
+	Proven   engine.Proven `json:"proven"`
+	Doubtful []Message     `json:"doubtful,omitempty"`
+	// ReceiptsSilenced and DatesMoved count messages that were altered on the way.
+	ReceiptsSilenced int      `json:"receipts_silenced,omitempty"`
+	DatesMoved       int      `json:"dates_moved,omitempty"`
+	KeepsNoDates     bool     `json:"keeps_no_dates,omitempty"`
+	Reasons          []Reason `json:"reasons"`
 }
 
 // Folder is one folder of a mailbox.

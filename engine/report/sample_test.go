@@ -38,6 +38,11 @@ func sample() Input {
 			engine.ProvenMessage{Folder: []string{"Factures", "2020"}, UID: 91, Size: 48_200, Date: at(1, 8, 2), Subject: "Facture n° 2020-118", Outcome: "failed", Reason: engine.ReasonRefused, Text: engine.ReasonRefused.Text(), Said: "NO [CANNOT] Message contains a bare newline"}),
 		proven(4, "office@mueller.example", engine.Account{Source: 40_001, Copied: 40_001}, 11_812_345_678),
 	}}
+	rewritten := &in.Proof.Users[2]
+	rewritten.Rewrites, rewritten.Proven = true, engine.Proven{Meaning: 5207, Identity: 2}
+	rewritten.Receipts, rewritten.DatesMoved = 14, 1
+	rewritten.Doubtful = []engine.ProvenMessage{{Folder: []string{"INBOX"}, UID: 12, Size: 4100, Date: at(1, 9, 0), Subject: "Invitation: revue de mars", Outcome: "copied",
+		Text: "it is an invitation: the new server writes those in its own words"}}
 	in.Counts = []engine.FolderCount{{Folder: engine.FolderRecord{ID: 9, UserID: 5, Path: []string{"INBOX"}, DestPath: []string{"INBOX"}},
 		Messages: [engine.Failed + 1]int{engine.Copied: 1203, engine.Skipped: 1}, Bytes: [engine.Failed + 1]int64{engine.Copied: 80_123_456, engine.Skipped: 61_000_000}},
 		{Folder: engine.FolderRecord{ID: 2, UserID: 2, Path: []string{"Hidden "}, Renamed: "a name can't begin or end with a blank"}}}
@@ -59,6 +64,11 @@ func proven(id int64, address string, a engine.Account, bytes int64, msgs ...eng
 		if n > 0 {
 			u.Reasons = append(u.Reasons, engine.ReasonCount{Outcome: []string{"moved", "deleted"}[i], Messages: n, Bytes: int64(n) * 1000})
 		}
+	}
+	if there := a.Copied + a.Present + a.Moved; u.Deep {
+		u.Proven.Bytes = there
+	} else {
+		u.Proven.Identity = there
 	}
 	u.Bytes = engine.Volume{Source: bytes, There: bytes - left, Left: left}
 	u.Folders = []engine.ProvenFolder{
@@ -130,6 +140,7 @@ func hostile() Input {
 			engine.ProvenMessage{Folder: []string{text, text}, UID: 1, Size: 1000, Subject: text, Outcome: "skipped", Reason: engine.Reason(text), Text: text, Said: text},
 			engine.ProvenMessage{Folder: []string{text}, UID: 2, Size: 1000, Subject: text, Outcome: "failed", Reason: engine.ReasonRefused, Text: text, Said: text})
 		u.Folders[0].Source, u.Folders[0].Err = []string{text, text}, text
+		u.Doubtful = []engine.ProvenMessage{{Folder: []string{text}, UID: 3, Subject: text, Outcome: "copied", Text: text}}
 		u.Tried = &engine.ProofTried{At: in.Now, What: text, Said: text}
 		in.Proof.Users = append(in.Proof.Users, u)
 	}

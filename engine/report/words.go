@@ -1,6 +1,9 @@
 package report
 
 import (
+	"fmt"
+
+	"mxodus/engine/say"
 	"mxodus/engine"
 )
 
@@ -37,7 +40,7 @@ func reasonText(outcome string, r engine.Reason) string {
 	case "missing":
 		return "should be at the new server, and is not"
 	case "changed":
-		return "its bytes differ at the new server"
+		return "is different at the new server"
 	case "new":
 		return "came after the last complete run"
 	case "moved":
@@ -52,13 +55,55 @@ func reasonText(outcome string, r engine.Reason) string {
 func proofText(code string) string {
 	switch code {
 	case "bytes":
-		return "byte for byte"
+		return "by their bytes, apart from line ends"
+	case "meaning":
+		return "by what they say (date, sender, subject, text, names and contents of attachments): the new server writes messages anew, so bytes can't be compared"
 	case "identity":
 		return "by Message-ID, date, sender, recipients and subject"
 	case "message-id":
 		return "by Message-ID and date: the new server rewrites messages as it stores them, so bytes can't be compared"
 	}
 	return "not verified"
+}
+
+// comparedText says how the messages of a mailbox were proven, and what was altered
+// of them on the way.
+func comparedText(u User) string {
+	text := proofText(u.Proof)
+	if by := u.Proven.Identity; by > 0 && u.Proven.Bytes+u.Proven.Meaning > 0 {
+		text += fmt.Sprintf("; %s of %s by Message-ID and date only", say.Number(by), say.Number(by+u.Proven.Bytes+u.Proven.Meaning))
+	}
+	text += "."
+	if n := u.ReceiptsSilenced; n > 0 {
+		text += fmt.Sprintf(" On the way, %s lost the request for a read receipt, as was asked for.", say.Count(n, "message"))
+	}
+	if n := u.DatesMoved; n > 0 {
+		text += fmt.Sprintf(" The new server can't hold the date of arrival of %s: it has the nearest that it can.", say.Count(n, "message"))
+	}
+	if u.KeepsNoDates {
+		text += " The new server keeps no dates of arrival: its messages have that of the copy."
+	}
+	return text
+}
+
+// doubtfulRow is one message of the table of those that were compared in part.
+type doubtfulRow struct {
+	Mailbox string
+	Message
+}
+
+// doubtfulMost is how many of them are listed; all are in report.json.
+const doubtfulMost = 30
+
+func doubtfulRows(users []User) (rows []doubtfulRow) {
+	for _, u := range users {
+		for _, m := range u.Doubtful {
+			if len(rows) < doubtfulMost {
+				rows = append(rows, doubtfulRow{u.Address, m})
+			}
+		}
+	}
+	return rows
 }
 
 func kindWord(kind string) string {

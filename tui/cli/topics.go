@@ -85,10 +85,12 @@ progress and user while it works. New fields may be added; these stay:
   folder       user, source and destination (lists of names; destination null
                when it has none), counts (source, copied, present, skipped,
                failed, new, moved, deleted, missing, changed), proof (identity,
-               bytes), error
+               bytes, meaning), proven (bytes, meaning, identity: how many),
+               receipts_silenced, dates_moved, error
   message      user, folder (list of names), uid, size, sha256 (of its bytes,
                when they were fetched), outcome (a name of counts), reason, said
-  verify       finished, deep, ok, counts, users (user, state, counts, fault)
+  verify       finished, deep, ok, counts, proven, users (user, state, counts,
+               fault)
   held         holds, new, moved, deleted, differences (user, folder, what, was,
                now, messages (folder, uid, size, date, subject, sha256, outcome,
                reason, text, said))

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/hex"
 	"fmt"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -20,8 +21,11 @@ func (a *app) verifyCommand() *cobra.Command {
 		Short: "Read both servers again and account for every message",
 		Long: `Reads both servers again, without believing its own notes, and accounts for every
 message of the old server: copied, there before, left out for a stated reason, or
-not there. With --deep the messages are fetched from both sides and their bytes
-compared. Nothing is changed. The account is kept for mxodus report.
+not there. What identifies each message is compared, and its date of arrival.
+With --deep the messages are fetched from both sides and compared: their bytes,
+apart from line ends; or, where the new server writes messages anew (Microsoft
+365), what they say: date, sender, subject, text, and the names and contents of
+attachments. Nothing is changed. The account is kept for mxodus report.
 
 With --against the account of an earlier report is held against both servers: it
 still holds, there is more at the old server now, or folders and messages differ.
@@ -59,7 +63,7 @@ one with the sum.`,
 			return end(ExitAttention)
 		},
 	}
-	cmd.Flags().BoolVar(&deep, "deep", false, "fetch every message from both sides and compare bytes")
+	cmd.Flags().BoolVar(&deep, "deep", false, "fetch every message from both sides and compare bytes, or what it says")
 	cmd.Flags().StringVar(&against, "against", "", "compare with the account in this report.json `FILE`")
 	cmd.Flags().StringSliceVar(&only, "only", nil, "verify only these users: `ADDRESS,...`")
 	return cmd
@@ -99,7 +103,7 @@ func (l *absences) add(m engine.VerifiedMessage) {
 // verify checks users, writes JSON as it comes, and shows how far it is.
 func (a *app) verify(ctx context.Context, o *opened, opts engine.VerifyOptions) (engine.VerifyResult, *absences, *engine.Held, error) {
 	missing := &absences{}
-	opts.Message = missing.add
+	opts.Message, opts.Meaning = missing.add, a.Adapters.Meaning
 	if a.opts.json {
 		opts.Folder = func(f engine.VerifiedFolder) { a.line(folderJSON(f)) }
 		opts.Message = func(m engine.VerifiedMessage) { a.line(messageJSON(m)) }
@@ -203,20 +207,39 @@ func outcomeWord(outcome string) string {
 // verdict is the account in a sentence or two.
 func verdict(r engine.VerifyResult) string {
 	s := r.Sum
-	how := "by what identifies them"
-	if r.Deep {
-		how = "byte for byte where the new server keeps bytes"
-	}
-	text := fmt.Sprintf("%s at the old server. At the new one: %s copied and %s there before, compared %s.",
-		say.Count(s.Source, "message"), say.Number(s.Copied+s.Moved), say.Number(s.Present), how)
+	text := fmt.Sprintf("%s at the old server. At the new one: %s copied and %s there before%s.",
+		say.Count(s.Source, "message"), say.Number(s.Copied+s.Moved), say.Number(s.Present), howProven(r.Proven))
 	if s.Skipped+s.Deleted > 0 {
 		text += fmt.Sprintf(" Left out on purpose: %s. Deleted there since: %s.", say.Number(s.Skipped), say.Number(s.Deleted))
 	}
 	if r.OK {
 		return text + "\nEvery message is accounted for."
 	}
-	return text + fmt.Sprintf("\nNot yet: %s new, %s failed, %s missing, %s changed. Run \"mxodus run\", then verify again.",
-		say.Number(s.New), say.Number(s.Failed), say.Number(s.Missing), say.Number(s.Changed))
+	text += fmt.Sprintf("\nNot yet: %s new, %s failed, %s missing, %s changed.", say.Number(s.New), say.Number(s.Failed), say.Number(s.Missing), say.Number(s.Changed))
+	if s.New+s.Failed+s.Missing > 0 {
+		text += " Run \"mxodus run\", then verify again."
+	}
+	if s.Changed > 0 {
+		text += " What is changed is not copied again: look at it on both sides, and put what matters into the new mailbox by hand."
+	}
+	return text
+}
+
+// howProven says how the messages at the new server were compared.
+func howProven(p engine.Proven) string {
+	var how []string
+	for _, one := range []struct {
+		n    int
+		text string
+	}{{p.Bytes, "by their bytes, apart from line ends"}, {p.Meaning, "by what they say (date, sender, subject, text, attachments)"}, {p.Identity, "by what identifies them"}} {
+		if one.n > 0 {
+			how = append(how, say.Number(one.n)+" "+one.text)
+		}
+	}
+	if len(how) == 0 {
+		return ""
+	}
+	return "; compared: " + strings.Join(how, ", ")
 }
 
 // verifyCode is the exit status.
@@ -240,6 +263,9 @@ type folderLine struct {
 	Dest   []string       `json:"destination"`
 	Counts engine.Account `json:"counts"`
 	Proof  string         `json:"proof,omitempty"`
+	Proven engine.Proven  `json:"proven"`
+	Silent int            `json:"receipts_silenced,omitempty"`
+	Moved  int            `json:"dates_moved,omitempty"`
 	Err    string         `json:"error,omitempty"`
 }
 
@@ -261,6 +287,7 @@ type verifyLine struct {
 	Deep     bool             `json:"deep"`
 	OK       bool             `json:"ok"`
 	Counts   engine.Account   `json:"counts"`
+	Proven   engine.Proven    `json:"proven"`
 	Users    []verifyUserJSON `json:"users"`
 }
 
@@ -272,7 +299,7 @@ type verifyUserJSON struct {
 }
 
 func folderJSON(f engine.VerifiedFolder) folderLine {
-	return folderLine{"folder", f.User.Address, f.Source, f.Dest, f.Counts, f.Proof, f.Err}
+	return folderLine{"folder", f.User.Address, f.Source, f.Dest, f.Counts, f.Proof, f.Proven, f.Receipts, f.DatesMoved, f.Err}
 }
 
 func messageJSON(m engine.VerifiedMessage) messageLine {
@@ -284,7 +311,7 @@ func messageJSON(m engine.VerifiedMessage) messageLine {
 }
 
 func verifyJSON(r engine.VerifyResult) verifyLine {
-	l := verifyLine{Type: "verify", Finished: r.Finished, Deep: r.Deep, OK: r.OK, Counts: r.Sum, Users: []verifyUserJSON{}}
+	l := verifyLine{Type: "verify", Finished: r.Finished, Deep: r.Deep, OK: r.OK, Counts: r.Sum, Proven: r.Proven, Users: []verifyUserJSON{}}
 	for _, u := range r.Users {
 		l.Users = append(l.Users, verifyUserJSON{u.User.Address, string(u.State), u.Sum, faultJSON(u.Fault)})
 	}
