@@ -3,8 +3,8 @@ package report
 import (
 	"fmt"
 
-	"mxodus/engine/say"
 	"mxodus/engine"
+	"mxodus/engine/say"
 )
 
 // outcomes in the order of a reader's interest.
