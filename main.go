@@ -33,6 +33,7 @@ func main() {
 		Version:  version(),
 		Adapters: adapters(),
 		Wizard:   wizard,
+		Names:    practiceNames,
 		Stdin:    os.Stdin,
 		Stdout:   os.Stdout,
 		Stderr:   os.Stderr,
@@ -82,20 +83,21 @@ func dialer(p engine.Project, v engine.Vault, o engine.DialOptions) engine.Diale
 // nothing.
 const practiceFollow = 5 * time.Second
 
+// practiceNames makes a corner of the DNS on this computer for the practice
+// company.
+func practiceNames(p *engine.Practice) (*dns.Client, func(), error) {
+	zone, err := pretend.Start(p.Project.Domain)
+	if err != nil {
+		return nil, nil, err
+	}
+	p.NewMX, p.Publish, p.Project.Limits.FollowEvery = "mx.new-server.example", zone.Publish, practiceFollow
+	return dns.New(zone.Options()), zone.Close, nil
+}
+
 // wizard gives the terminal to the screens.
 func wizard(ctx context.Context, a engine.Adapters, o cli.WizardOptions) error {
-	var names *dns.Client
-	if p := o.Practice; p != nil {
-		zone, err := pretend.Start(p.Project.Domain)
-		if err != nil {
-			return err
-		}
-		defer zone.Close()
-		names, p.NewMX, p.Publish = dns.New(zone.Options()), "mx.new-server.example", zone.Publish
-		p.Project.Limits.FollowEvery = practiceFollow
-	}
 	err := tui.Run(ctx, a, tui.Options{Path: o.Path, Practice: o.Practice, PracticePath: o.PracticePath, Passphrase: o.Passphrase,
-		Theme: o.Theme, Program: "mxodus " + version(), TraceFile: o.TraceFile, Log: o.Log, DNS: names})
+		Theme: o.Theme, Program: "mxodus " + version(), TraceFile: o.TraceFile, Log: o.Log, DNS: o.Names})
 	if errors.Is(err, tui.ErrInterrupted) {
 		return cli.ErrInterrupted
 	}

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"bufio"
 	"context"
 	"fmt"
 	"io"
@@ -11,6 +12,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"mxodus/dns"
 	"mxodus/engine"
 )
 
@@ -20,10 +22,13 @@ type Config struct {
 	Version  string
 	Adapters engine.Adapters
 	Wizard   Wizard
-	Stdin    *os.File // a terminal if questions may be asked
-	Stdout   *os.File
-	Stderr   *os.File
-	Getenv   func(string) string
+	// Names makes the practice company's corner of the DNS, gives the company its
+	// new MX and a way to publish it, and says what asks there.
+	Names  func(company *engine.Practice) (names *dns.Client, stop func(), err error)
+	Stdin  *os.File // a terminal if questions may be asked
+	Stdout *os.File
+	Stderr *os.File
+	Getenv func(string) string
 }
 
 // Wizard runs the wizard on the terminal until the person leaves it or ctx
@@ -37,6 +42,7 @@ type WizardOptions struct {
 	// is to be made at PracticePath, sealed with Passphrase.
 	Practice     *engine.Practice
 	PracticePath string
+	Names        *dns.Client // of the practice company
 	Passphrase   engine.Secret
 
 	Theme     string // auto, light, dark or plain
@@ -59,11 +65,16 @@ type app struct {
 	closers []func()
 	// screen is set while the wizard has the terminal: nothing else may write.
 	screen atomic.Bool
+	// passphrase opened a vault in this sitting, or is that of the practice company.
+	passphrase engine.Secret
+	names      *dns.Client // of the practice company; nil: the real DNS
 	// drawing is set while a picture stands on the terminal; notices wait to be
 	// told above it.
 	drawing atomic.Bool
 	notices chan string
-	writing sync.Mutex // held while a line of JSON is written
+	work    atomic.Pointer[context.CancelCauseFunc] // what Ctrl-C ends instead of the program; nil: nothing
+	answers *bufio.Reader                           // of lines
+	writing sync.Mutex                              // held while a line of JSON is written
 }
 
 // options are the flags that every command takes.
@@ -75,6 +86,7 @@ type options struct {
 	traceFile      string
 	logFile        string
 	theme          string // of the wizard
+	plain          bool   // the journey as questions and lines, without the wizard
 }
 
 // Main runs one command and returns its exit status. It never panics.

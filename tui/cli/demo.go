@@ -31,7 +31,7 @@ working day, copy what is new, verify.`,
 		},
 		ValidArgsFunction: cobra.NoFileCompletions,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			return a.demo(cmd.Context(), headless || a.opts.json || !a.term.interactive() || a.Wizard == nil)
+			return a.demo(cmd.Context(), headless || a.opts.json || !a.opts.plain && (!a.term.interactive() || a.Wizard == nil))
 		},
 	}
 	cmd.Flags().BoolVar(&headless, "headless", false, "make the whole journey without questions")
@@ -60,9 +60,15 @@ func (a *app) demo(ctx context.Context, headless bool) error {
 	}
 	a.onClose(func() { _ = os.RemoveAll(dir) })
 	file, passphrase := filepath.Join(dir, "practice.mxodus"), engine.Secret(rand.Text())
+	if a.opts.plain && !headless {
+		return a.plainDemo(ctx, company, file, passphrase)
+	}
 	if !headless {
 		company.Pace(practicePace)
-		return a.wizard(ctx, WizardOptions{Practice: company, PracticePath: file, Passphrase: passphrase})
+		if err := a.practiceNames(company); err != nil {
+			return err
+		}
+		return a.wizard(ctx, WizardOptions{Names: a.names, Practice: company, PracticePath: file, Passphrase: passphrase})
 	}
 	if a.display() == displayPlain && a.opts.progress == "auto" {
 		a.opts.progress = "quiet" // it takes seconds, and its result says it all
@@ -74,6 +80,32 @@ func (a *app) demo(ctx context.Context, headless bool) error {
 	return j.make(ctx)
 }
 
+// plainDemo is practice in lines.
+func (a *app) plainDemo(ctx context.Context, company *engine.Practice, file string, passphrase engine.Secret) error {
+	if err := a.practiceNames(company); err != nil {
+		return err
+	}
+	o, err := a.practiceProject(ctx, company, file, passphrase)
+	if err != nil {
+		return err
+	}
+	return a.plainWizard(ctx, file, company, o.file)
+}
+
+// practiceNames starts the practice company's corner of the DNS.
+func (a *app) practiceNames(company *engine.Practice) error {
+	if a.Names == nil {
+		return nil
+	}
+	names, stop, err := a.Names(company)
+	if err != nil {
+		return err
+	}
+	a.onClose(stop)
+	a.names = names
+	return nil
+}
+
 // practiceProject makes the project of the practice company.
 func (a *app) practiceProject(ctx context.Context, company *engine.Practice, file string, passphrase engine.Secret) (*opened, error) {
 	f, err := a.Adapters.Create(ctx, file, company.Project)
@@ -81,6 +113,7 @@ func (a *app) practiceProject(ctx context.Context, company *engine.Practice, fil
 		return nil, createFault(file, err)
 	}
 	a.onClose(func() { _ = f.Close() })
+	a.passphrase = passphrase
 	o := &opened{file: f, project: company.Project}
 	if o.vault, err = a.Adapters.Unlock(ctx, f, passphrase); err != nil {
 		return nil, err

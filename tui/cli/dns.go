@@ -29,6 +29,9 @@ func (f *askFlags) flags(set *pflag.FlagSet) {
 
 // client makes what asks. given says that it isn't the real internet.
 func (a *app) dnsClient(f askFlags) (c *dns.Client, given bool, err error) {
+	if a.names != nil {
+		return a.names, true, nil
+	}
 	var o dns.Options
 	for _, s := range f.resolvers {
 		r, err := dns.ParseResolver(s)

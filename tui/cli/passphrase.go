@@ -47,6 +47,7 @@ func (a *app) unlock(ctx context.Context, f engine.ProjectFile) (engine.Vault, e
 func (a *app) unlockWith(ctx context.Context, f engine.ProjectFile, p engine.Secret) (engine.Vault, error) {
 	v, err := a.Adapters.Unlock(ctx, f, p)
 	if err == nil {
+		a.passphrase = p
 		a.keep(f.Path(), p)
 	}
 	return v, err
@@ -80,6 +81,9 @@ func (a *app) newPassphrase(ctx context.Context) (engine.Secret, error) {
 // givenPassphrase comes from a file or from the environment; empty when neither
 // was named.
 func (a *app) givenPassphrase() (engine.Secret, error) {
+	if a.passphrase != "" {
+		return a.passphrase, nil
+	}
 	if a.opts.passphraseFile != "" {
 		return secretFile(a.opts.passphraseFile)
 	}

@@ -64,6 +64,7 @@ func (a *app) persistent(f *pflag.FlagSet) {
 
 // wizardFlags are those of the commands that open the wizard.
 func (a *app) wizardFlags(f *pflag.FlagSet) {
+	f.BoolVar(&a.opts.plain, "plain", false, "the same journey as questions and lines, for screen readers and simple terminals")
 	f.StringVar(&a.opts.theme, "theme", "auto", "the wizard's `COLOURS`: auto, light, dark or plain")
 }
 
@@ -145,10 +146,12 @@ func rootArgs(cmd *cobra.Command, args []string) error {
 // terminal.
 func (a *app) runWizard(cmd *cobra.Command, args []string) error {
 	switch {
+	case a.opts.plain:
+		return a.plainWizard(cmd.Context(), strings.Join(args, ""), nil, nil)
 	case a.term.interactive() && a.Wizard != nil:
 		return a.wizard(cmd.Context(), WizardOptions{Path: strings.Join(args, "")})
 	case len(args) > 0:
-		return usage("Use a command: mxodus status "+asWritten(args[0]), "The wizard needs a terminal.")
+		return usage("Use a command: mxodus status "+asWritten(args[0]), "The wizard needs a terminal. --plain asks in lines.")
 	}
 	return cmd.Help()
 }

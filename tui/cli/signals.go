@@ -13,6 +13,28 @@ import (
 // was on its way.
 const stopWithin = 5 * time.Second
 
+// interruptible makes a context of which the first Ctrl-C ends only this work;
+// done gives the next one back to the program.
+func (a *app) interruptible(ctx context.Context) (work context.Context, done func()) {
+	work, cancel := context.WithCancelCause(ctx)
+	a.work.Store(&cancel)
+	return work, func() {
+		a.work.Store(nil)
+		cancel(nil)
+	}
+}
+
+// interruptWork ends the work under way, and says whether there was any.
+func (a *app) interruptWork() bool {
+	cancel := a.work.Swap(nil)
+	if cancel == nil {
+		return false
+	}
+	(*cancel)(ErrInterrupted)
+	a.notice("Stopping, and writing everything down. Ctrl-C again ends mxodus.")
+	return true
+}
+
 // signals returns a context that ends, with ErrInterrupted, when somebody wants
 // us to stop: Ctrl-C, SIGTERM, SIGHUP, a closed Windows console. The second
 // time, or when stopping takes too long, the program ends at once.
@@ -25,10 +47,13 @@ func (a *app) signals(parent context.Context) (context.Context, func()) {
 	}
 	over := make(chan struct{})
 	go func() {
-		select {
-		case <-got:
-		case <-over:
-			return
+		for working := true; working; {
+			select {
+			case <-got:
+				working = a.interruptWork()
+			case <-over:
+				return
+			}
 		}
 		onScreen := a.screen.Load()
 		cancel(ErrInterrupted)

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"bufio"
 	"io"
 	"os"
 	"runtime"
@@ -62,6 +63,15 @@ func (a *app) asker() io.Writer {
 		return tty
 	}
 	return a.err
+}
+
+// lines reads what a person types, line by line. There is one reader for all
+// questions: what it read ahead is not lost.
+func (a *app) lines() *bufio.Reader {
+	if a.answers == nil {
+		a.answers = bufio.NewReader(a.Stdin)
+	}
+	return a.answers
 }
 
 // width is how many columns f has; 0 when it is no terminal.

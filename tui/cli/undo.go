@@ -1,7 +1,6 @@
 package cli
 
 import (
-	"bufio"
 	"context"
 	"fmt"
 	"strings"
@@ -121,7 +120,7 @@ func (a *app) confirm(ctx context.Context, prompt string) (bool, error) {
 	fmt.Fprint(a.asker(), prompt)
 	got := make(chan string, 1)
 	go func() {
-		line, _ := bufio.NewReader(a.Stdin).ReadString('\n')
+		line, _ := a.lines().ReadString('\n')
 		got <- line
 	}()
 	select {
