@@ -12,6 +12,7 @@ import (
 
 	"mxodus/engine"
 	"mxodus/engine/say"
+	"mxodus/tui/agenda"
 )
 
 // plain is the journey as questions and lines: for screen readers, and for
@@ -23,7 +24,8 @@ type plain struct {
 	path     string
 	practice *engine.Practice
 	steps    []plainStep
-	at       int // the step that comes next, from 0
+	mx       string // host of the new MX, as far as somebody said
+	at       int    // the step that comes next, from 0
 }
 
 // What a person can answer to any question instead of answering it.
@@ -92,11 +94,12 @@ func (p *plain) walk(ctx context.Context) error {
 func (p *plain) whereTo(ctx context.Context, j *plainLook) (int, error) {
 	for {
 		p.printf("\n")
-		if p.at >= len(p.steps) {
-			p.text("All " + say.Number(len(p.steps)) + " steps have been seen.")
-			p.at = len(p.steps) - 1
+		over := p.at >= len(p.steps)
+		standard := "quit"
+		if !over {
+			standard = strconv.Itoa(p.at+1) + ", " + p.steps[p.at].title
 		}
-		answer, err := p.ask(ctx, "Which step? A number, or list", strconv.Itoa(p.at+1)+", "+p.steps[p.at].title,
+		answer, err := p.ask(ctx, "Which step? A number, or list", standard,
 			"Enter goes to the step in brackets. A number from 1 to "+say.Number(len(p.steps))+" goes to another one, list shows them all.")
 		switch {
 		case errors.Is(err, errBack):
@@ -104,6 +107,8 @@ func (p *plain) whereTo(ctx context.Context, j *plainLook) (int, error) {
 			continue
 		case err != nil:
 			return 0, err
+		case answer == "" && over:
+			return 0, errLeave
 		case answer == "":
 			return p.at, nil
 		case strings.EqualFold(answer, "list"):
@@ -246,8 +251,10 @@ func (p *plain) line(ctx context.Context) (string, error) {
 		p.printf("\n")
 		return "", context.Cause(ctx)
 	case r := <-got:
+		if !p.term.in {
+			p.printf("\n") // nobody's Enter was seen
+		}
 		if errors.Is(r.err, io.EOF) && r.line == "" {
-			p.printf("\n")
 			return "", errLeave
 		}
 		if r.err != nil && !errors.Is(r.err, io.EOF) {
@@ -303,9 +310,10 @@ func (p *plain) now() time.Time { return time.Now() }
 
 // verdict says whether it is safe to stop.
 func (p *plain) verdict(ctx context.Context) (engine.StopVerdict, error) {
-	f, err := engine.ReadSchedule(ctx, p.file)
+	f, err := agenda.Read(ctx, p.file, p.now())
 	if err != nil {
 		return engine.StopVerdict{}, err
 	}
-	return engine.SafeToStop(engine.StopFacts{Now: p.now(), Runs: f.Runs, Users: f.Users}, engine.StopRules{}), nil
+	return engine.SafeToStop(engine.StopFacts{Now: f.Now, Runs: f.Runs, Users: f.Users, Watched: f.MX.TTL > 0,
+		AllNew: f.MX.AllNew, NewSince: f.MX.Changed, SafeAfter: f.MX.Forgotten}, engine.StopRules{}), nil
 }

@@ -112,20 +112,31 @@ func (p *plain) check(ctx context.Context) error {
 
 // cutOver shows the DNS, and watches the change.
 func (p *plain) cutOver(ctx context.Context) error {
+	if p.mx == "" && p.practice != nil {
+		p.mx = p.practice.NewMX
+	}
 	for {
-		p.command(ctx, "dns", p.path)
-		choices := []choice{{"again", "look again"}, {"watch", "watch until every name server gives the new MX (Ctrl-C ends it)"},
+		look := []string{"dns", p.path}
+		if p.mx != "" {
+			look = append(look, "--mx="+p.mx)
+		}
+		p.command(ctx, look...)
+		choices := []choice{{"again", "look again"}, {"mx", "say which host the new MX is"}, {"watch", "watch until every name server gives the new MX (Ctrl-C ends it)"},
 			{"done", "the MX is changed: mail arrives at the new server now"}, {"on", "go on"}}
 		if p.practice != nil && p.practice.Publish != nil {
 			choices = append(choices, choice{"publish", "publish the new MX in the made-up zone"})
 		}
-		do, err := p.pick(ctx, "What now", "Enter the lines at whoever runs the domain's DNS. From the change on, mxodus touches no flag at the new server.", 3, choices...)
+		do, err := p.pick(ctx, "What now", "Enter the lines at whoever runs the domain's DNS. From the change on, mxodus touches no flag at the new server.", 4, choices...)
 		if err != nil || do == "on" {
 			return err
 		}
 		switch do {
 		case "watch":
-			p.command(ctx, "dns", p.path, "--watch")
+			p.command(ctx, append(look, "--watch")...)
+		case "mx":
+			if p.mx, err = p.need(ctx, "Host of the new MX", p.mx, "The host that takes the domain's mail from then on. Whoever runs the new server knows it.", needed); err != nil {
+				return err
+			}
 		case "publish":
 			p.practice.Publish(p.practice.NewMX)
 		case "done":
