@@ -36,6 +36,9 @@ func (p Project) Endpoint(side Side) Endpoint {
 	return p.Destination
 }
 
+// Servers names both endpoints, to tell whether something is about the same two.
+func (p Project) Servers() string { return p.Source.URL() + " " + p.Destination.URL() }
+
 // User is one person or shared mailbox to be moved.
 type User struct {
 	ID          int64

@@ -5,6 +5,8 @@ import (
 	"encoding/json"
 	"fmt"
 	"maps"
+	"slices"
+	"strings"
 	"time"
 )
 
@@ -22,6 +24,7 @@ type ScheduleFacts struct {
 	Pilot      Pilot
 	MX         MXFacts
 	Ended      time.Time // when the migration was ended; zero: it isn't
+	Reported   time.Time // when the report was made last; zero: never
 	// Marks are tasks that somebody said to be done.
 	Marks map[TaskName]time.Time
 }
@@ -51,6 +54,7 @@ type Pilot struct {
 // Tested is what the last test of the users said, as the project keeps it.
 type Tested struct {
 	At       time.Time            `json:"at"`
+	Servers  string               `json:"servers"` // of Project.Servers, then
 	Estimate Estimate             `json:"estimate"`
 	Users    map[int64]TestedUser `json:"users"`
 }
@@ -72,8 +76,8 @@ const (
 	marksName  = "plan/marks"
 )
 
-// ReadSchedule reads what the project's file knows of the facts. MX, Ended, Now
-// and Zone are the caller's.
+// ReadSchedule reads what the project's file knows of the facts. MX, Ended,
+// Reported, Now and Zone are the caller's.
 func ReadSchedule(ctx context.Context, f ProjectFile) (s ScheduleFacts, err error) {
 	if s.Project, err = f.Project(ctx); err != nil {
 		return s, err
@@ -134,20 +138,29 @@ func KeepTested(ctx context.Context, f ProjectFile, s ProbeStatus) (Tested, erro
 	if err != nil {
 		return was, err
 	}
-	t := Tested{At: s.At.Round(0), Estimate: s.Estimate, Users: map[int64]TestedUser{}}
+	p, err := f.Project(ctx)
+	if err != nil {
+		return was, err
+	}
+	t := Tested{At: s.At.Round(0), Servers: p.Servers(), Estimate: s.Estimate, Users: map[int64]TestedUser{}}
 	maps.Copy(t.Users, was.Users)
 	for _, c := range s.Users {
 		if !c.State.Finished() {
 			continue
 		}
-		u := TestedUser{State: c.State, Messages: c.Messages, Bytes: c.Bytes}
-		for _, w := range c.Warnings {
-			u.Warnings = append(u.Warnings, Clean(w.What, 500))
-		}
+		u := testedUser(c)
 		u.Accepted = was.Accepts(c)
 		t.Users[c.User.ID] = u
 	}
 	return t, keepDoc(ctx, f, testedName, t)
+}
+
+func testedUser(c UserCheck) TestedUser {
+	u := TestedUser{State: c.State, Messages: c.Messages, Bytes: c.Bytes}
+	for _, w := range c.Warnings {
+		u.Warnings = append(u.Warnings, Clean(w.What, 500))
+	}
+	return u
 }
 
 // Accepts says whether the warnings of a check are those that somebody accepted.
@@ -164,42 +177,67 @@ func (t Tested) Accepts(c UserCheck) bool {
 	return true
 }
 
-// AcceptWarnings keeps that somebody accepted the warnings of these users, and
-// writes that into the project's history.
+// AcceptWarnings keeps that somebody accepted what the last test said of these
+// users, and writes that into the project's history once.
 func AcceptWarnings(ctx context.Context, f ProjectFile, at time.Time, users ...int64) (Tested, error) {
 	t, err := ReadTested(ctx, f)
 	if err != nil {
 		return t, err
 	}
 	for _, id := range users {
-		u, ok := t.Users[id]
-		if !ok || u.Accepted {
-			continue
-		}
-		text := "Accepted:"
-		for _, w := range u.Warnings {
-			text += " " + w
-		}
-		if err := f.Event(ctx, Event{At: at, UserID: id, Level: Attention, Text: text}); err != nil {
+		if err := t.accept(ctx, f, at, id); err != nil {
 			return t, err
 		}
-		u.Accepted = true
-		t.Users[id] = u
 	}
 	return t, keepDoc(ctx, f, testedName, t)
 }
 
-// ForgetTested takes away what the last test said of these users; of none: of all.
+// AcceptChecks is AcceptWarnings for checks that may not be kept yet.
+func AcceptChecks(ctx context.Context, f ProjectFile, at time.Time, checks []UserCheck) (Tested, error) {
+	t, err := ReadTested(ctx, f)
+	if err != nil {
+		return t, err
+	}
+	if t.Users == nil {
+		t.Users = map[int64]TestedUser{}
+	}
+	for _, c := range checks {
+		if t.Accepts(c) {
+			continue
+		}
+		t.Users[c.User.ID] = testedUser(c)
+		if err := t.accept(ctx, f, at, c.User.ID); err != nil {
+			return t, err
+		}
+	}
+	return t, keepDoc(ctx, f, testedName, t)
+}
+
+func (t Tested) accept(ctx context.Context, f ProjectFile, at time.Time, id int64) error {
+	u, ok := t.Users[id]
+	if !ok || u.Accepted {
+		return nil
+	}
+	u.Accepted = true
+	t.Users[id] = u
+	return f.Event(ctx, Event{At: at, UserID: id, Level: Attention, Text: "Accepted: " + strings.Join(u.Warnings, " ")})
+}
+
+// ForgetTested notes that these users (of none: all) have changed since they were
+// tested. What was accepted stays accepted.
 func ForgetTested(ctx context.Context, f ProjectFile, users ...int64) (Tested, error) {
 	t, err := ReadTested(ctx, f)
 	if err != nil || t.At.IsZero() {
 		return t, err
 	}
-	for _, id := range users {
-		delete(t.Users, id)
-	}
 	if len(users) == 0 {
-		t.Users = nil
+		users = slices.Collect(maps.Keys(t.Users))
+	}
+	for _, id := range users {
+		if u, ok := t.Users[id]; ok {
+			u.State = CheckWaiting
+			t.Users[id] = u
+		}
 	}
 	return t, keepDoc(ctx, f, testedName, t)
 }

@@ -256,9 +256,13 @@ func (p *planner) followUp() ScheduledTask {
 
 func (p *planner) report() ScheduledTask {
 	first, last := LetterDays("handover")
-	return ScheduledTask{Name: TaskReport, Title: "Hand over the report", Step: "Report", AllDay: true, On: p.workday(first), Until: p.workday(last),
+	t := ScheduledTask{Name: TaskReport, Title: "Hand over the report", Step: "Report", AllDay: true, On: p.workday(first), Until: p.workday(last),
 		Why:    "The evidence for the owner, while both servers can still be read.",
 		Remedy: "Make it now, before the old service ends."}
+	if !p.f.Reported.IsZero() && p.f.Reported.After(p.cut) && p.moved {
+		t.State, t.Done, t.Why = TaskDone, p.f.Reported, "It was made."
+	}
+	return t
 }
 
 func (p *planner) endOld() ScheduledTask {
@@ -280,7 +284,7 @@ func (p *planner) letter(t ScheduledTask) ScheduledTask {
 	if first > 0 {
 		t.On, t.Until = p.workday(first), p.workday(last)
 	}
-	if t.Name == TaskWelcome {
+	if t.Name == TaskWelcome || t.Name == TaskFollowUp {
 		t.Step = "Welcome"
 	}
 	return p.sent(t)

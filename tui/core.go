@@ -20,6 +20,7 @@ type core struct {
 	adapters engine.Adapters
 	options  Options
 	look     *widget.Look
+	steps    []step // by stepID; set by the root
 	session  session
 	sealed   loaded // a project that is open, but whose vault is not
 	works    *works

@@ -11,10 +11,12 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"time"
 
 	"mxodus/engine"
 	"mxodus/engine/preset"
 	"mxodus/engine/say"
+	"mxodus/tui/agenda"
 )
 
 // Everything in this file may wait: it runs in commands only, with the
@@ -32,6 +34,9 @@ type loaded struct {
 	names   names
 	post    postbox
 	holder  *engine.LockedError // another process that runs the project; nil: none
+	facts   engine.ScheduleFacts
+	kept    engine.Tested // what the last test said
+	place   string        // the step that was last on screen
 }
 
 // openProject opens a file and unlocks it with the system's keyring, if that
@@ -126,6 +131,15 @@ func load(ctx context.Context, f engine.ProjectFile, v engine.Vault) (loaded, er
 		return loaded{}, err
 	}
 	if l.post, err = readPost(ctx, f); err != nil {
+		return loaded{}, err
+	}
+	if l.facts, err = agenda.Read(ctx, f, time.Now()); err != nil {
+		return loaded{}, err
+	}
+	if l.kept, err = engine.ReadTested(ctx, f); err != nil {
+		return loaded{}, err
+	}
+	if l.place, err = readPlace(ctx, f); err != nil {
 		return loaded{}, err
 	}
 	l.holder, err = holderOf(ctx, f)

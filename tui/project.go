@@ -21,6 +21,7 @@ type project struct {
 	form      *widget.Form
 	suggested string // file name made from the domain
 	fault     *engine.Fault
+	plan      planPane
 }
 
 type projectPhase int
@@ -39,7 +40,7 @@ func (p *project) Title() string   { return "Project" }
 func (p *project) Blocked() string { return "" }
 func (p *project) Done() bool      { return p.session.open() }
 func (p *project) Typing() bool {
-	return p.phase == projectNew || p.phase == projectPath || p.phase == projectLocked
+	return p.plan.form != nil || p.phase == projectNew || p.phase == projectPath || p.phase == projectLocked
 }
 
 func (p *project) About() string {
@@ -80,6 +81,9 @@ func (p *project) Update(msg tea.Msg) tea.Cmd {
 }
 
 func (p *project) reply(r reply) tea.Cmd {
+	if r.lane.name != "open" && r.lane.name != "find" {
+		return p.planReply(r)
+	}
 	if r.err != nil {
 		return p.failed(r.err)
 	}
@@ -139,6 +143,12 @@ func (p *project) key(msg tea.KeyMsg) tea.Cmd {
 		return nil
 	case projectOpen:
 		switch {
+		case p.plan.open || p.plan.form != nil:
+			return p.planKey(msg)
+		case key.Matches(msg, keys.Plan):
+			p.openPlan()
+		case key.Matches(msg, keys.PlanCutOver):
+			p.openCutOver()
 		case key.Matches(msg, keys.Enter):
 			return send(goMsg{to: p.resume()})
 		case key.Matches(msg, keys.Back):
@@ -209,9 +219,13 @@ func (p *project) leaveForm() tea.Cmd {
 	})
 }
 
-// resume is the step to go on with: the first that isn't done.
+// resume is the step to go on with: where an earlier sitting stopped, or else the
+// first that isn't done.
 func (p *project) resume() stepID {
 	s := &p.session
+	if id, ok := p.placeOf(s.place); ok && !s.practice && p.steps[id].Blocked() == "" {
+		return id
+	}
 	switch {
 	case s.practice || s.project.Source.Host == "":
 		return stepSource

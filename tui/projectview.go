@@ -102,7 +102,10 @@ func (p *project) Keys() []key.Binding {
 	case projectChoosing:
 		return []key.Binding{named(keys.Enter, "choose"), keys.Move}
 	case projectOpen:
-		return []key.Binding{named(keys.Enter, "go on: "+p.resumeTitle())}
+		if p.plan.open || p.plan.form != nil {
+			return p.planKeys()
+		}
+		return []key.Binding{named(keys.Enter, "go on: "+p.resumeTitle()), keys.Plan, keys.PlanCutOver}
 	case projectNew:
 		return []key.Binding{named(keys.Enter, lastWord(p.form, "make the project")), keys.Fields, keys.Reveal, keys.Back}
 	case projectLocked:
@@ -119,13 +122,16 @@ func lastWord(f *widget.Form, word string) string {
 	return "next field"
 }
 
-func (p *project) resumeTitle() string {
-	return [...]string{stepSource: "Source", stepDestination: "Destination", stepUsers: "Users", stepTest: "Test", stepMigrate: "Migrate", stepVerify: "Verify", stepCutover: "Cut-over",
-		stepFinish: "Finish", stepWelcome: "Welcome", stepReport: "Report"}[p.resume()]
-}
+func (p *project) resumeTitle() string { return p.steps[p.resume()].Title() }
 
 func (p *project) View(w, h int) string {
 	l := p.look
+	if p.phase == projectOpen && p.plan.form != nil {
+		return p.cutOverView(w, h)
+	}
+	if p.phase == projectOpen && p.plan.open {
+		return p.planView(w, h)
+	}
 	head := []string{p.headline("Project", "", w), ""}
 	if p.waiting("open") {
 		return joined(h, head, []string{l.Accent.Paint(l.Spinner(p.frame)) + " Opening the project."})
@@ -135,7 +141,7 @@ func (p *project) View(w, h int) string {
 	}
 	switch p.phase {
 	case projectOpen:
-		return joined(h, head, p.summary(w))
+		return joined(h, head, p.summary(w, h-len(head)))
 	case projectChoosing:
 		welcome := paragraph("mxodus moves a company's mailboxes from an old mail server to a new one, step by step. The old server is never changed. You can stop at any time and go on another day.", w)
 		head = append(head, append(welcome, "")...)
@@ -148,8 +154,8 @@ func (p *project) View(w, h int) string {
 	return joined(h, head, strings.Split(p.form.View(l, w, h-len(head)), "\n"))
 }
 
-// summary is what the open project holds, and where to go on.
-func (p *project) summary(w int) []string {
+// summary is what the open project holds, what is to be done next, and what was.
+func (p *project) summary(w, h int) []string {
 	l, s := p.look, &p.session
 	var out []string
 	if s.practice {
@@ -158,20 +164,36 @@ func (p *project) summary(w int) []string {
 		out = append(out, paragraph("Press Enter to go through it, step by step. The bottom line always shows the keys; ? explains the step you are on.", w)...)
 		out = append(out, "")
 	}
-	out = append(out, labelled(l, "Company", clean(s.project.Company), w)...)
-	out = append(out, labelled(l, "Domain", clean(s.project.Domain), w)...)
-	out = append(out, labelled(l, "Old server", orNone(s.project.Source.URL()), w)...)
-	out = append(out, labelled(l, "New server", orNone(s.project.Destination.URL()), w)...)
+	out = append(out, labelled(l, "Company", clean(s.project.Company)+", "+clean(s.project.Domain), w)...)
+	if h >= 14 {
+		out = append(out, labelled(l, "Old server", orNone(s.project.Source.URL()), w)...)
+		out = append(out, labelled(l, "New server", orNone(s.project.Destination.URL()), w)...)
+	}
 	out = append(out, labelled(l, "Users", say.Count(len(s.people), "user"), w)...)
-	out = append(out, labelled(l, "File", clean(s.file.Path()), w)...)
-	if s.holder != nil {
-		out = append(append(out, ""), p.faultOfLevel(faultOf(s.holder), engine.Attention, w)...)
+	if h >= 12 {
+		out = append(out, labelled(l, "File", clean(s.file.Path()), w)...)
 	}
-	if len(s.runs) > 0 {
-		out = append(out, "", "  "+l.Dim.Paint("What was done"))
+	plan := s.schedule(p.now)
+	out = append(out, labelled(l, "Cut-over", p.cutOverWords(&plan), w)...)
+	done := p.history(w)
+	switch room := h - len(out) - len(done); {
+	case h < 12:
+		done = nil
+	case s.practice || room < 5:
+		done = done[:min(len(done), 3)]
 	}
-	for i, n := len(s.runs)-1, 0; i >= 0 && n < 5; i, n = i-1, n+1 {
-		out = append(out, "  "+l.Cut(runWords(l, s.runs[i]), w-2))
+	return append(append(out, p.nextTasks(&plan, w, h-len(out)-len(done))...), done...)
+}
+
+// history is what was done last, newest first.
+func (p *project) history(w int) []string {
+	l, runs := p.look, p.session.runs
+	if len(runs) == 0 {
+		return nil
+	}
+	out := []string{"", "  " + l.Dim.Paint("What was done")}
+	for i, n := len(runs)-1, 0; i >= 0 && n < 5; i, n = i-1, n+1 {
+		out = append(out, "  "+l.Cut(runWords(l, runs[i]), w-2))
 	}
 	return out
 }

@@ -13,7 +13,6 @@ import (
 // tick.
 type root struct {
 	*core
-	steps         []step
 	at            stepID
 	width, height int
 	over          overlay
@@ -31,7 +30,10 @@ const (
 	overGo
 )
 
-func newRoot(c *core) *root { return &root{core: c, steps: newSteps(c)} }
+func newRoot(c *core) *root {
+	c.steps = newSteps(c)
+	return &root{core: c}
+}
 
 // quitMsg leaves the wizard without asking again.
 type quitMsg struct{}
@@ -47,7 +49,7 @@ func (r *root) Init() tea.Cmd {
 // Update routes one message; see route.go for where keys go.
 func (r *root) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	r.now = time.Now()
-	cmd := r.route(msg)
+	cmd := tea.Batch(r.route(msg), r.keepPlace())
 	return r, r.keepTicking(tea.Batch(cmd, r.steps[stepCutover].(*cutover).keepWatching()))
 }
 

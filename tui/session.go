@@ -4,9 +4,11 @@ import (
 	"cmp"
 	"slices"
 	"strings"
+	"time"
 
 	"mxodus/dns"
 	"mxodus/engine"
+	"mxodus/tui/agenda"
 )
 
 // session is what the steps know together: the open project, and what came of
@@ -23,6 +25,9 @@ type session struct {
 	practice bool
 	names    names // what the project keeps of the DNS
 	post     postbox
+	facts    engine.ScheduleFacts
+	kept     engine.Tested // what the last test said, in whichever sitting
+	place    string        // the step that was last on screen, in an earlier sitting
 
 	seen     map[engine.Side]engine.SessionInfo // connections checked in this sitting
 	probe    *engine.ProbeStatus
@@ -56,6 +61,21 @@ func (s *session) begin(l loaded, practice bool) {
 func (s *session) refresh(l loaded) {
 	s.project, s.people, s.admins, s.runs, s.holder, s.names = l.project, l.people, l.admins, l.runs, l.holder, l.names
 	l.post.learned, s.post = s.post.learned, l.post
+	s.facts, s.kept, s.place = l.facts, l.kept, l.place
+}
+
+// schedule is the plan as things stand.
+func (s *session) schedule(now time.Time) engine.Schedule {
+	f := s.facts
+	f.Now, f.Project, f.Runs, f.Users = now, s.project, s.runs, len(s.moving())
+	f.Deliveries, f.Reported = s.post.went, s.post.written[reportDoc].At
+	if s.spread != nil {
+		f.MX = agenda.Seen(f.MX, *s.spread)
+	}
+	if e := s.names.ending; e != nil {
+		f.Ended = e.At
+	}
+	return engine.NewSchedule(f)
 }
 
 func (s *session) endpoint(side engine.Side) engine.Endpoint {
@@ -165,6 +185,9 @@ func (s *session) interrupted() *engine.Run {
 // tested says whether the chosen users were tested well enough to go on, and
 // else why not.
 func (s *session) tested() (bool, string) {
+	if s.probe == nil && s.kept.Servers == s.project.Servers() && !s.kept.At.IsZero() && !s.begun() {
+		return s.testedBefore()
+	}
 	if s.probe == nil || !s.probe.Finished || len(s.retest) > 0 {
 		if s.begun() {
 			return true, "" // it was, before that run
@@ -180,6 +203,10 @@ func (s *session) tested() (bool, string) {
 			open++
 		}
 	}
+	return enough(good, open)
+}
+
+func enough(good, open int) (bool, string) {
 	switch {
 	case open > 0:
 		return false, "warnings to accept"
@@ -187,6 +214,22 @@ func (s *session) tested() (bool, string) {
 		return false, "no user passed the test"
 	}
 	return true, ""
+}
+
+// testedBefore is tested by what an earlier sitting kept.
+func (s *session) testedBefore() (bool, string) {
+	good, open := 0, 0
+	for _, u := range s.chosen() {
+		switch k := s.kept.Users[u.ID]; {
+		case k.State == engine.CheckOK || k.State == engine.CheckWarning && k.Accepted:
+			good++
+		case k.State == engine.CheckWarning:
+			open++
+		case k.State != engine.CheckFailed:
+			return false, "not tested yet"
+		}
+	}
+	return enough(good, open)
 }
 
 // prefer puts a user before all others.
@@ -197,13 +240,20 @@ func (s *session) prefer(id int64) {
 // passed are the chosen users that the test lets through; all of them when
 // nothing was tested in this sitting.
 func (s *session) passed() []engine.User {
-	if s.probe == nil {
-		return s.chosen()
-	}
 	failed := map[int64]bool{}
+	if s.probe == nil {
+		for id, u := range s.kept.Users {
+			failed[id] = u.State == engine.CheckFailed && !s.begun()
+		}
+		return s.without(failed)
+	}
 	for _, u := range s.probe.Users {
 		failed[u.User.ID] = u.State == engine.CheckFailed
 	}
+	return s.without(failed)
+}
+
+func (s *session) without(failed map[int64]bool) []engine.User {
 	var out []engine.User
 	for _, u := range s.chosen() {
 		if !failed[u.ID] {

@@ -116,21 +116,25 @@ func (t *test) Update(msg tea.Msg) tea.Cmd {
 	return cmd
 }
 
-func (t *test) reply(r reply) tea.Cmd {
+func (t *test) reply(r reply) (cmd tea.Cmd) {
 	if e, ok := r.value.(probeEnded); ok {
 		t.works.ended(e.probe)
 		if e.probe == t.works.probe {
 			t.session.probe = &e.status
+			cmd = t.keep(e.status)
 		}
 	}
 	if r.err != nil {
 		t.fault = faultOf(r.err)
-		return nil
+		return cmd
 	}
-	if d, ok := r.value.(engine.Dialer); ok {
-		return t.start(d)
+	switch v := r.value.(type) {
+	case engine.Dialer:
+		return t.start(v)
+	case engine.Tested:
+		t.know(v)
 	}
-	return nil
+	return cmd
 }
 
 // arrange works out which rows are shown.
@@ -236,20 +240,37 @@ func warningWords(c engine.UserCheck) string {
 	return strings.Join(out, " ")
 }
 
-// accept takes note of accepted warnings, here and in the project's history.
+// accept takes note of accepted warnings, here and in the project.
 func (t *test) accept(checks []engine.UserCheck) tea.Cmd {
-	var events []engine.Event
 	for _, c := range checks {
 		t.session.accepted[c.User.ID] = true
-		events = append(events, engine.Event{At: t.now, UserID: c.User.ID, Level: engine.Attention, Text: "Accepted: " + warningWords(c)})
 	}
-	file := t.session.file
-	return t.ask("accept", func(ctx context.Context) (any, error) {
-		for _, e := range events {
-			if err := file.Event(ctx, e); err != nil {
-				return nil, err
-			}
+	var all []engine.UserCheck // what was accepted before may still be on its way to the file
+	for _, c := range t.session.probe.Users {
+		if t.session.accepted[c.User.ID] {
+			all = append(all, c)
 		}
-		return nil, nil
-	})
+	}
+	file, now := t.session.file, t.now
+	return t.ask("accept", func(ctx context.Context) (any, error) { return engine.AcceptChecks(ctx, file, now, all) })
+}
+
+// keep writes down what the test said.
+func (t *test) keep(s engine.ProbeStatus) tea.Cmd {
+	file := t.session.file
+	return t.ask("keep", func(ctx context.Context) (any, error) { return engine.KeepTested(ctx, file, s) })
+}
+
+// know takes what the project keeps of the test: what was accepted in an earlier
+// sitting, and is the same now, need not be accepted again.
+func (t *test) know(k engine.Tested) {
+	t.session.kept, t.session.facts.Tested, t.session.facts.Estimate = k, k.At, k.Estimate
+	if t.session.probe == nil {
+		return
+	}
+	for _, c := range t.session.probe.Users {
+		if k.Accepts(c) {
+			t.session.accepted[c.User.ID] = true
+		}
+	}
 }

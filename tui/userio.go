@@ -49,6 +49,9 @@ func changeUser(ctx context.Context, l loaded, row engine.UserRow, note string, 
 	if err := l.vault.Set(ctx, secrets); err != nil {
 		return usersSaved{}, fmt.Errorf("keep the passwords: %w", err)
 	}
+	if _, err := engine.ForgetTested(ctx, l.file, row.User.ID); err != nil {
+		return usersSaved{}, err
+	}
 	saved, err := reload(ctx, l, note)
 	if same {
 		saved.password = row.User.ID
@@ -59,6 +62,13 @@ func changeUser(ctx context.Context, l loaded, row engine.UserRow, note string, 
 // saveUsers writes users back without touching passwords.
 func saveUsers(ctx context.Context, l loaded, users []engine.User, note string) (usersSaved, error) {
 	if _, err := l.file.SaveUsers(ctx, users); err != nil {
+		return usersSaved{}, err
+	}
+	ids := make([]int64, len(users))
+	for i, u := range users {
+		ids[i] = u.ID
+	}
+	if _, err := engine.ForgetTested(ctx, l.file, ids...); err != nil {
 		return usersSaved{}, err
 	}
 	return reload(ctx, l, note)

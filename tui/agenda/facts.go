@@ -16,6 +16,8 @@ import (
 const (
 	watchDoc  = "dns/watch" // dns.Memory
 	endingDoc = "ending"    // with its time as "at"
+	// The wizard keeps which files it wrote, the report as "report".
+	writtenDoc = "letters/written"
 )
 
 // Read reads all facts of a project's schedule, as of now. It asks no server.
@@ -33,7 +35,12 @@ func Read(ctx context.Context, f engine.ProjectFile, now time.Time) (engine.Sche
 	var ending struct {
 		At time.Time `json:"at"`
 	}
-	for name, into := range map[string]any{watchDoc: &memory, endingDoc: &ending} {
+	var written struct {
+		Report struct {
+			At time.Time `json:"at"`
+		} `json:"report"`
+	}
+	for name, into := range map[string]any{watchDoc: &memory, endingDoc: &ending, writtenDoc: &written} {
 		doc, err := f.Kept(ctx, name)
 		if err != nil {
 			return s, err
@@ -42,7 +49,7 @@ func Read(ctx context.Context, f engine.ProjectFile, now time.Time) (engine.Sche
 			_ = json.Unmarshal(doc, into) // of another version: as if nobody had kept it
 		}
 	}
-	s.MX, s.Ended = MX(before, memory), ending.At
+	s.MX, s.Ended, s.Reported = MX(before, memory), ending.At, written.Report.At
 	return s, nil
 }
 
@@ -91,6 +98,25 @@ func MX(before *dns.Snapshot, m dns.Memory) (out engine.MXFacts) {
 		}
 	}
 	return out
+}
+
+// Seen is what a watch saw now, after what was known before.
+func Seen(was engine.MXFacts, sp dns.Spread) engine.MXFacts {
+	now := was
+	now.OldTTL, now.AllNew, now.Changed = max(was.OldTTL, sp.OldTTL), sp.AllNew, sp.Changed
+	ttl := time.Duration(0)
+	for _, s := range sp.Servers {
+		if s.Server.Kind == dns.Authoritative && s.State != dns.Mute {
+			ttl = max(ttl, seconds(s.TTL))
+		}
+	}
+	if ttl > 0 {
+		if now.TTL = ttl; ttl < was.TTL && !sp.AllNew { // it was lowered since
+			now.Forgotten = later(was.Forgotten, sp.At.Add(was.TTL))
+		}
+	}
+	now.Forgotten = later(now.Forgotten, sp.SafeAfter)
+	return now
 }
 
 func seconds(n uint32) time.Duration { return time.Duration(n) * time.Second }
