@@ -33,6 +33,9 @@ func (s *signer) fault(err error, secret engine.Secret) error {
 		return cancelledFault(context.Canceled)
 	}
 	f := s.judge(err)
+	if f.What == wrongSecret && isID(secret.Reveal()) {
+		f = secretIDFault(f.Said)
+	}
 	f.Said = engine.Clean(scrub(f.Said, secret), 500)
 	f.Side = s.side
 	return f
