@@ -63,8 +63,11 @@ func adapters() engine.Adapters {
 		Directory: func(side engine.Side, e engine.Endpoint, v engine.Vault) (engine.Directory, error) {
 			return microsoft.NewDirectory(side, e, v)
 		},
-		Meaning:  meaning.Read,
-		Practice: lab.Start,
+		Meaning:        meaning.Read,
+		Setup:          microsoft.NewSetup,
+		NewCertificate: microsoft.NewCertificate,
+		Certificate:    microsoft.Certificate,
+		Practice:       lab.Start,
 	}
 }
 

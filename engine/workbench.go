@@ -131,6 +131,13 @@ type Adapters struct {
 	HandOver func(o HandOverOptions) (*HandOver, error)
 	// Meaning reads what messages say; see VerifyOptions.Meaning.
 	Meaning ReadMeaning
+	// Setup leads through what a project needs of its Microsoft 365 tenant.
+	Setup func(SetupRequest) Setup
+	// NewCertificate makes a certificate for an app, with its private key (PEM),
+	// to be kept in the vault. Certificate is the part of one that is uploaded, in
+	// base64 (DER).
+	NewCertificate func(name string) (Secret, error)
+	Certificate    func(credential Secret) (string, error)
 	// Practice starts the practice company: real IMAP servers in this process.
 	Practice func(ctx context.Context) (*Practice, error)
 }

@@ -58,6 +58,14 @@ func (a *Authority) AddDomain(domain, tenant string) {
 	a.domains[strings.ToLower(domain)] = tenant
 }
 
+// MoveTenant lets the tenant be one of another cloud, by its domain, as
+// microsoftonline.us.
+func (a *Authority) MoveTenant(instance string) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.instance = instance
+}
+
 // registration finds an app's, or begins one. The caller holds mu.
 func (a *Authority) registration(clientID string) *registration {
 	r := a.registered[clientID]

@@ -35,10 +35,14 @@ func (a *Authority) discovery(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	at := a.base + "/" + tenant
+	a.mu.Lock()
+	instance := a.instance
+	a.mu.Unlock()
 	answer(w, http.StatusOK, map[string]any{
 		"issuer":                        at + "/v2.0",
 		"authorization_endpoint":        at + "/oauth2/v2.0/authorize",
 		"token_endpoint":                at + "/oauth2/v2.0/token",
+		"cloud_instance_name":           instance,
 		"device_authorization_endpoint": at + "/oauth2/v2.0/devicecode",
 	})
 }

@@ -28,6 +28,11 @@ type Cloud struct {
 	// system's authorities. In a file, it is relative to the file's folder.
 	CAFile string `json:"ca_file"`
 
+	// GraphEnvironment and ExchangeEnvironment are what PowerShell's modules call
+	// the cloud; empty: it isn't said to them.
+	GraphEnvironment    string `json:"graph_environment"`
+	ExchangeEnvironment string `json:"exchange_environment"`
+
 	own bool // described by a file
 }
 
@@ -36,10 +41,14 @@ type Cloud struct {
 func clouds() []Cloud {
 	return []Cloud{
 		{Name: "worldwide", Authority: "https://login.microsoftonline.com", Graph: "https://graph.microsoft.com",
-			IMAPHost: "outlook.office365.com", UserResource: "https://outlook.office.com"},
-		{Name: "gcchigh", Authority: "https://login.microsoftonline.us", Graph: "https://graph.microsoft.us", IMAPHost: "outlook.office365.us"},
-		{Name: "dod", Authority: "https://login.microsoftonline.us", Graph: "https://dod-graph.microsoft.us", IMAPHost: "outlook-dod.office365.us"},
-		{Name: "21vianet", Authority: "https://login.partner.microsoftonline.cn", Graph: "https://microsoftgraph.chinacloudapi.cn", IMAPHost: "partner.outlook.cn"},
+			IMAPHost: "outlook.office365.com", UserResource: "https://outlook.office.com",
+			GraphEnvironment: "Global", ExchangeEnvironment: "O365Default"},
+		{Name: "gcchigh", Authority: "https://login.microsoftonline.us", Graph: "https://graph.microsoft.us", IMAPHost: "outlook.office365.us",
+			GraphEnvironment: "USGov", ExchangeEnvironment: "O365USGovGCCHigh"},
+		{Name: "dod", Authority: "https://login.microsoftonline.us", Graph: "https://dod-graph.microsoft.us", IMAPHost: "outlook-dod.office365.us",
+			GraphEnvironment: "USGovDoD", ExchangeEnvironment: "O365USGovDoD"},
+		{Name: "21vianet", Authority: "https://login.partner.microsoftonline.cn", Graph: "https://microsoftgraph.chinacloudapi.cn", IMAPHost: "partner.outlook.cn",
+			GraphEnvironment: "China", ExchangeEnvironment: "O365China"},
 	}
 }
 

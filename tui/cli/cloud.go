@@ -109,8 +109,8 @@ func (a *app) appSecret(ctx context.Context, s cloudSettings) (secret engine.Sec
 // appSecrets are the credentials that p's sides at Microsoft 365 need.
 func (a *app) appSecrets(ctx context.Context, p engine.Project, s cloudSettings, into map[string]engine.Secret) error {
 	for _, side := range bothSides {
-		if !byApp(p.Endpoint(side)) {
-			continue
+		if e := p.Endpoint(side); !byApp(e) || e.ClientID == "" && !a.offersSecret(s) {
+			continue // there is no app yet
 		}
 		secret, err := a.appSecret(ctx, s)
 		if err != nil {
@@ -119,6 +119,11 @@ func (a *app) appSecrets(ctx context.Context, p engine.Project, s cloudSettings,
 		into[engine.AppSecretName(side)] = secret
 	}
 	return nil
+}
+
+// offersSecret says that an app's credential is given without a question.
+func (a *app) offersSecret(s cloudSettings) bool {
+	return s.secretFile != "" || s.certificate != "" || a.Getenv("MXODUS_CLIENT_SECRET") != ""
 }
 
 func byApp(e engine.Endpoint) bool {

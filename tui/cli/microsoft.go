@@ -12,13 +12,13 @@ import (
 func (a *app) microsoftCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "microsoft COMMAND",
-		Short: "Microsoft 365: sign in",
+		Short: "Microsoft 365: set it up, check it, sign in",
 		Args:  cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			return usage("Write: mxodus microsoft signin acme.mxodus", "It is not said what to do.")
+			return usage("Write: mxodus microsoft setup acme.mxodus", "It is not said what to do.")
 		},
 	}
-	cmd.AddCommand(a.signInCommand())
+	cmd.AddCommand(a.microsoftSetupCommand(), a.microsoftCheckCommand(), a.signInCommand())
 	return cmd
 }
 

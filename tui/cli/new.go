@@ -262,7 +262,9 @@ func (a *app) warnUsers(o *opened) {
 		a.para(a.err, "", "Not of the domain "+engine.Clean(o.project.Domain, 100)+": "+listed(strangers, 10)+".")
 	}
 	for _, side := range bothSides {
-		if e := o.project.Endpoint(side); e.Kind == engine.KindMicrosoft365 && len(lacking[side]) > 0 {
+		if e := o.project.Endpoint(side); byApp(e) && len(lacking[side]) > 0 {
+			a.para(a.err, "", "mxodus has no access to Microsoft 365 yet. To set it up: mxodus microsoft setup "+o.name)
+		} else if e.Kind == engine.KindMicrosoft365 && len(lacking[side]) > 0 {
 			a.para(a.err, "", "Nobody is signed in to the "+serverWord(side)+" server yet: mxodus microsoft signin "+o.name)
 		} else if len(lacking[side]) > 0 {
 			a.para(a.err, "", fmt.Sprintf("No password for the %s server: %s. Set one: mxodus users %s --password ADDRESS --side %s",

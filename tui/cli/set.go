@@ -77,6 +77,14 @@ func (a *app) changeAdmins(ctx context.Context, o *opened, s settings, before en
 	if err != nil {
 		return err
 	}
+	for _, e := range []struct {
+		side engine.Side
+		at   *engine.Endpoint
+	}{{engine.SideSource, &asked.Source}, {engine.SideDestination, &asked.Destination}} {
+		if byApp(*e.at) && !a.offersSecret(s.microsoft) && a.keepsCertificate(vault, e.side) {
+			e.at.Kind = engine.KindIMAP // its certificate was made before the app
+		}
+	}
 	if err := a.appSecrets(ctx, asked, s.microsoft, secrets); err != nil {
 		return err
 	}
@@ -88,6 +96,16 @@ func (a *app) changeAdmins(ctx context.Context, o *opened, s settings, before en
 func byAppNow(now, before engine.Project, given func(string) bool) bool {
 	other := func(n, b engine.Endpoint) bool { return byApp(n) && (!byApp(b) || n.ClientID != b.ClientID) }
 	return given("client-secret-file") || given("client-certificate") || other(now.Source, before.Source) || other(now.Destination, before.Destination)
+}
+
+// keepsCertificate says that the app's credential is a certificate already.
+func (a *app) keepsCertificate(v engine.Vault, side engine.Side) bool {
+	kept, _ := v.Get(engine.AppSecretName(side))
+	if a.Adapters.Certificate == nil {
+		return false
+	}
+	_, err := a.Adapters.Certificate(kept)
+	return err == nil
 }
 
 // showSettings lists what is set, defaults included.

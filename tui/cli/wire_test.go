@@ -28,6 +28,9 @@ func adapters() engine.Adapters {
 		CheckApp: microsoft.CheckCredential,
 		SignIn:   microsoft.SignIn,
 		HandOver: handover.Prepare,
+		Setup:    microsoft.NewSetup,
+
+		NewCertificate: microsoft.NewCertificate, Certificate: microsoft.Certificate,
 		Practice: lab.Start,
 		Unlock:   vault.Unlock,
 	}

@@ -39,9 +39,17 @@ func (a *app) para(w io.Writer, indent, text string) {
 		columns = width(a.Stderr)
 	}
 	if columns > 0 {
-		text = ansi.Wordwrap(text, max(columns-len(indent)-1, 20), "")
+		text = wrapped(text, max(columns-len(indent)-1, 20))
 	}
 	for line := range strings.SplitSeq(text, "\n") {
 		fmt.Fprintln(w, indent+line)
 	}
+}
+
+// wrapped breaks text at blanks only: an ID or a flag that is broken at a hyphen
+// can't be copied.
+func wrapped(text string, columns int) string {
+	const hyphen = "\ue000" // clean text never holds it
+	text = ansi.Wordwrap(strings.ReplaceAll(text, "-", hyphen), columns, "")
+	return strings.ReplaceAll(text, hyphen, "-")
 }

@@ -1,0 +1,382 @@
+<#
+    mxodus-setup.ps1 lets mxodus open the mailboxes that are named below, at
+    Microsoft 365, and no others.
+
+    WHAT IT DOES
+      In Microsoft Entra (the tenant's directory):
+        1. registers an app, or finds the one that it registered before;
+        2. gives it a way to prove who it is (a client secret, or a certificate);
+        3. gives it the permission to use IMAP, and consents for the tenant.
+      In Exchange Online (the mail):
+        4. makes the app known there, with the right object ID;
+        5. gives it full access to each mailbox of the list;
+        6. switches IMAP on for those mailboxes where it is off.
+      It may be run as often as you like: what is there already stays as it is.
+      Run it again after "mxodus microsoft setup" when users have been added.
+
+    WHO CAN RUN IT
+      A global administrator of the tenant. Or two people, each a half:
+        Entra:     a privileged role administrator     -Part Entra
+        Exchange:  an Exchange administrator           -Part Exchange
+      The second needs the folder as the first left it.
+
+    HOW TO RUN IT
+      Once, in PowerShell, get what it needs from Microsoft:
+        Install-Module Microsoft.Graph.Authentication -Scope CurrentUser
+        Install-Module Microsoft.Graph.Applications -Scope CurrentUser
+        Install-Module ExchangeOnlineManagement -Scope CurrentUser
+      Then, in the folder of this file:
+        Windows:        powershell -ExecutionPolicy Bypass -File .\mxodus-setup.ps1
+        macOS, Linux:   pwsh ./mxodus-setup.ps1
+      A window or browser page opens twice to sign in: for Entra, and for Exchange.
+      If the second one fails with words about Microsoft.Identity.Client, the two
+      modules don't get on in one window. Then close PowerShell, open it again, and
+      run the script with -Part Exchange.
+
+    WHAT IT WRITES, beside this file
+      mxodus-setup-record.json   what it changed. mxodus-take-back.ps1 needs it.
+{{- if not .Certificate}}
+      mxodus-client-secret.txt   the app's client secret. Delete it once mxodus has it.
+{{- end}}
+#>
+#Requires -Version 5.1
+
+param(
+    # All, or only one half.
+    [ValidateSet('All', 'Entra', 'Exchange')]
+    [string] $Part = 'All',
+{{- if not .Certificate}}
+
+    # Make another client secret although there is one: the first was lost.
+    [switch] $NewSecret,
+{{- end}}
+
+    # Don't ask before anything is changed.
+    [switch] $Yes
+)
+
+$ErrorActionPreference = 'Stop'
+
+# ---------------------------------------------------------------------------
+# Whom it is about. mxodus wrote these values from the project.
+# ---------------------------------------------------------------------------
+
+$Tenant = {{q .Tenant}}
+$AppName = {{q .AppName}}
+$ClientId = {{q .ClientID}}
+$GraphEnvironment = {{q .GraphEnvironment}}
+$ExchangeEnvironment = {{q .ExchangeEnvironment}}
+$ProjectFile = {{q .File}}
+
+# The only mailboxes that the app may open.
+$Mailboxes = @(
+{{- range .Mailboxes}}
+    {{q .}}
+{{- end}}
+)
+
+# What the app may do, by the service that it may do it in.
+$ExchangeOnline = '00000002-0000-0ff1-ce00-000000000000'
+$MicrosoftGraph = '00000003-0000-0000-c000-000000000000'
+$MailRoles = @('IMAP.AccessAsApp')
+$DirectoryRoles = {{list .DirectoryRoles}}
+{{- if .Certificate}}
+
+# The public part of the app's certificate. Its private key stays in the project.
+$CertificateName = {{q .CertificateName}}
+$Certificate = {{q .Certificate}}
+{{- end}}
+
+$RecordFile = Join-Path $PSScriptRoot 'mxodus-setup-record.json'
+$SecretFile = Join-Path $PSScriptRoot 'mxodus-client-secret.txt'
+
+# ---------------------------------------------------------------------------
+# Small helpers.
+# ---------------------------------------------------------------------------
+
+function Write-Done([string] $Text) { Write-Host "  done      $Text" }
+function Write-Same([string] $Text) { Write-Host "  as it is  $Text" }
+
+# What was changed so far is written down after each change, so that it can be
+# taken back even if this script is interrupted.
+function Save-Record {
+    $Record | ConvertTo-Json | Set-Content -LiteralPath $RecordFile -Encoding UTF8
+}
+
+# What was just made isn't known everywhere at once: a few tries, 10 seconds apart.
+function Invoke-Patiently([scriptblock] $Action, [int] $Tries = 12) {
+    for ($n = 1; $true; $n++) {
+        try {
+            return & $Action
+        } catch {
+            if ($n -ge $Tries) { throw }
+            Write-Host "  not yet   $($_.Exception.Message)"
+            Write-Host '            Trying again in 10 seconds. Ctrl+C stops.'
+            Start-Sleep -Seconds 10
+        }
+    }
+}
+
+# Finds a permission of one of Microsoft's services.
+function Find-Role([string] $ServiceId, [string] $RoleName) {
+    $service = Get-MgServicePrincipal -Filter "appId eq '$ServiceId'"
+    if (-not $service) {
+        throw "This tenant doesn't have the service that grants $RoleName. It needs a licence with Exchange Online first."
+    }
+    $role = $service.AppRoles | Where-Object { $_.Value -eq $RoleName }
+    if (-not $role) { throw "The service doesn't know the permission $RoleName." }
+    [pscustomobject]@{ Name = $RoleName; ServiceId = $ServiceId; PrincipalId = $service.Id; RoleId = $role.Id }
+}
+
+# ---------------------------------------------------------------------------
+# Before anything is changed.
+# ---------------------------------------------------------------------------
+
+$needed = @()
+if ($Part -ne 'Exchange') { $needed += @('Microsoft.Graph.Authentication', 'Microsoft.Graph.Applications') }
+if ($Part -ne 'Entra') { $needed += @('ExchangeOnlineManagement') }
+$missing = @($needed | Where-Object { -not (Get-Module -ListAvailable -Name $_) })
+if ($missing.Count -gt 0) {
+    Write-Host 'Something has to be installed first. Run:'
+    foreach ($name in $missing) { Write-Host "  Install-Module $name -Scope CurrentUser" }
+    exit 1
+}
+
+if (Test-Path -LiteralPath $RecordFile) {
+    $Record = Get-Content -LiteralPath $RecordFile -Raw -Encoding UTF8 | ConvertFrom-Json
+} else {
+    $Record = [pscustomobject]@{
+        TenantId = ''; ClientId = ''; ObjectId = ''
+        AppMade = $false; PrincipalMade = $false; Roles = @(); SecretId = ''; CertificateName = ''
+        Registered = $false; Granted = @(); ImapSwitchedOn = @()
+    }
+}
+
+Write-Host ''
+Write-Host "The app $AppName gets access to these mailboxes ($($Mailboxes.Count)):"
+foreach ($address in $Mailboxes) { Write-Host "  $address" }
+Write-Host 'Nothing else in the tenant is changed.'
+if (-not $Yes) {
+    $answer = Read-Host 'Type yes to go on'
+    if ($answer -ne 'yes') {
+        Write-Host 'Nothing was changed.'
+        exit 0
+    }
+}
+
+# ---------------------------------------------------------------------------
+# Microsoft Entra: the app, its key, its permission.
+# ---------------------------------------------------------------------------
+
+if ($Part -ne 'Exchange') {
+    Write-Host ''
+    Write-Host 'Microsoft Entra: sign in, and agree to what the page asks.'
+    $connect = @{ Scopes = @('Application.ReadWrite.All', 'AppRoleAssignment.ReadWrite.All'); NoWelcome = $true }
+    if ($Tenant) { $connect.TenantId = $Tenant }
+    if ($GraphEnvironment) { $connect.Environment = $GraphEnvironment }
+    Connect-MgGraph @connect | Out-Null
+    $context = Get-MgContext
+    if ($Record.TenantId -and $Record.TenantId -ne $context.TenantId) {
+        throw "The record beside this script is about the tenant $($Record.TenantId), but you signed in to $($context.TenantId)."
+    }
+    $Record.TenantId = $context.TenantId
+    Write-Host "  signed in to the tenant $($context.TenantId) as $($context.Account)"
+
+    $roles = @()
+    foreach ($name in $MailRoles) { $roles += @(Find-Role $ExchangeOnline $name) }
+    foreach ($name in $DirectoryRoles) { $roles += @(Find-Role $MicrosoftGraph $name) }
+
+    # 1. The app. The registration is what you see under "App registrations".
+    $knownId = $Record.ClientId
+    if (-not $knownId) { $knownId = $ClientId }
+    if ($knownId) {
+        $apps = @(Get-MgApplication -Filter "appId eq '$knownId'")
+        if ($apps.Count -eq 0) {
+            throw "This tenant has no app with the client ID $knownId. If it was deleted, delete $RecordFile and run this again."
+        }
+    } else {
+        $name = $AppName.Replace("'", "''")
+        $apps = @(Get-MgApplication -Filter "displayName eq '$name'")
+        if ($apps.Count -gt 1) {
+            throw "There are $($apps.Count) apps of the name $AppName. Delete those that aren't needed, then run this again."
+        }
+    }
+    $listed = @($roles | Group-Object -Property ServiceId | ForEach-Object {
+            @{ ResourceAppId = $_.Name; ResourceAccess = @($_.Group | ForEach-Object { @{ Id = $_.RoleId; Type = 'Role' } }) }
+        })
+    if ($apps.Count -eq 1) {
+        $app = $apps[0]
+        Write-Same "the app $($app.DisplayName), client ID $($app.AppId)"
+    } else {
+        $app = New-MgApplication -DisplayName $AppName -SignInAudience 'AzureADMyOrg' -RequiredResourceAccess $listed
+        $Record.AppMade = $true
+        Write-Done "registered the app $AppName, client ID $($app.AppId)"
+    }
+    $Record.ClientId = $app.AppId
+    Save-Record
+    $shown = @($app.RequiredResourceAccess | ForEach-Object { $_.ResourceAccess } | ForEach-Object { $_.Id })
+    $unlisted = @($roles | Where-Object { $shown -notcontains $_.RoleId })
+    if ($Record.AppMade -and $unlisted.Count -gt 0) {
+        Update-MgApplication -ApplicationId $app.Id -RequiredResourceAccess $listed
+    }
+
+    # The enterprise application: what the registration is in this tenant. Its
+    # object ID, not the registration's, is what Exchange must know.
+    $principal = Get-MgServicePrincipal -Filter "appId eq '$($app.AppId)'"
+    if ($principal) {
+        Write-Same "its enterprise application, object ID $($principal.Id)"
+    } else {
+        $principal = Invoke-Patiently { New-MgServicePrincipal -AppId $app.AppId }
+        $Record.PrincipalMade = $true
+        Write-Done "made its enterprise application, object ID $($principal.Id)"
+    }
+    $Record.ObjectId = $principal.Id
+    Save-Record
+
+    # 2. How the app proves who it is.
+{{- if .Certificate}}
+    if (@($app.KeyCredentials | Where-Object { $_.DisplayName -eq $CertificateName }).Count -gt 0) {
+        Write-Same 'its certificate'
+    } elseif (@($app.KeyCredentials | Where-Object { $_ }).Count -gt 0) {
+        throw 'The app has another certificate, which would be replaced. Upload this one by hand: mxodus microsoft setup --by-hand says how.'
+    } else {
+        $key = @{ Type = 'AsymmetricX509Cert'; Usage = 'Verify'; DisplayName = $CertificateName; Key = [Convert]::FromBase64String($Certificate) }
+        Update-MgApplication -ApplicationId $app.Id -KeyCredentials @($key)
+        $Record.CertificateName = $CertificateName
+        Save-Record
+        Write-Done 'uploaded its certificate'
+    }
+{{- else}}
+    $today = Get-Date
+    $valid = @($app.PasswordCredentials | Where-Object { $_.DisplayName -eq 'mxodus' -and $_.EndDateTime -gt $today })
+    if ($valid.Count -gt 0 -and -not $NewSecret) {
+        Write-Same 'its client secret. If nobody has its value any more, run this again with -NewSecret'
+    } else {
+        $secret = Invoke-Patiently {
+            Add-MgApplicationPassword -ApplicationId $app.Id -PasswordCredential @{ DisplayName = 'mxodus'; EndDateTime = $today.AddMonths(6) }
+        }
+        Set-Content -LiteralPath $SecretFile -Value $secret.SecretText -Encoding Ascii
+        $Record.SecretId = "$($secret.KeyId)"
+        Save-Record
+        Write-Done 'made a client secret, good for six months. Its value is in mxodus-client-secret.txt'
+    }
+{{- end}}
+
+    # 3. The permission, and the tenant's consent to it: one and the same here.
+    $given = @(Get-MgServicePrincipalAppRoleAssignment -ServicePrincipalId $principal.Id -All)
+    foreach ($role in $roles) {
+        if (@($given | Where-Object { $_.ResourceId -eq $role.PrincipalId -and $_.AppRoleId -eq $role.RoleId }).Count -gt 0) {
+            Write-Same "the permission $($role.Name)"
+            continue
+        }
+        Invoke-Patiently {
+            New-MgServicePrincipalAppRoleAssignment -ServicePrincipalId $principal.Id -PrincipalId $principal.Id `
+                -ResourceId $role.PrincipalId -AppRoleId $role.RoleId
+        } | Out-Null
+        $Record.Roles = @($Record.Roles) + $role.Name
+        Save-Record
+        Write-Done "gave it the permission $($role.Name), and consented for the tenant"
+    }
+    Disconnect-MgGraph | Out-Null
+}
+
+# ---------------------------------------------------------------------------
+# Exchange Online: who the app is, and which mailboxes it may open.
+# ---------------------------------------------------------------------------
+
+$problems = @()
+if ($Part -ne 'Entra') {
+    if (-not $Record.ObjectId) { throw 'The half in Entra comes first: run this with -Part Entra.' }
+    Write-Host ''
+    Write-Host 'Exchange Online: sign in once more.'
+    $connect = @{ ShowBanner = $false }
+    if ($ExchangeEnvironment) { $connect.ExchangeEnvironmentName = $ExchangeEnvironment }
+    Connect-ExchangeOnline @connect
+    $connection = Get-ConnectionInformation | Where-Object { $_.State -eq 'Connected' } | Select-Object -Last 1
+    if ($connection.TenantID -and $connection.TenantID -ne $Record.TenantId) {
+        throw "You signed in to the tenant $($connection.TenantID), but the app is in $($Record.TenantId)."
+    }
+
+    # 4. The app in Exchange. One with a wrong object ID lets nobody in: it is
+    # replaced.
+    $registered = @(Get-ServicePrincipal | Where-Object { $_.AppId -eq $Record.ClientId })
+    foreach ($wrong in @($registered | Where-Object { $_.ObjectId -ne $Record.ObjectId })) {
+        Remove-ServicePrincipal -Identity $wrong.ObjectId -Confirm:$false
+        Write-Done "removed the app's entry with the wrong object ID $($wrong.ObjectId)"
+    }
+    if (@($registered | Where-Object { $_.ObjectId -eq $Record.ObjectId }).Count -gt 0) {
+        Write-Same 'the app is known in Exchange'
+    } else {
+        Invoke-Patiently {
+            New-ServicePrincipal -AppId $Record.ClientId -ObjectId $Record.ObjectId -DisplayName $AppName
+        } | Out-Null
+        $Record.Registered = $true
+        Save-Record
+        Write-Done 'made the app known in Exchange'
+    }
+
+    # 5. and 6. Mailbox by mailbox. One that fails doesn't stop the others.
+    $tries = 12
+    foreach ($address in $Mailboxes) {
+        try {
+            $mailbox = @(Get-Mailbox -Identity $address -ErrorAction SilentlyContinue)
+            if ($mailbox.Count -ne 1 -or
+                ($mailbox[0].EmailAddresses -notcontains "smtp:$address" -and $mailbox[0].UserPrincipalName -ne $address)) {
+                throw 'There is no mailbox with this address. It needs an account with a licence, and then some minutes.'
+            }
+            # AutoMapping is off: else the mailbox would show up in Outlook.
+            $rights = @(Get-MailboxPermission -Identity $address -User $Record.ObjectId -ErrorAction SilentlyContinue |
+                    Where-Object { $_.AccessRights -contains 'FullAccess' -and -not $_.Deny })
+            if ($rights.Count -gt 0) {
+                Write-Same "$address may be opened"
+            } else {
+                Invoke-Patiently -Tries $tries {
+                    Add-MailboxPermission -Identity $address -User $Record.ObjectId -AccessRights FullAccess -AutoMapping $false -Confirm:$false
+                } | Out-Null
+                if (@($Record.Granted) -notcontains $address) { $Record.Granted = @($Record.Granted) + $address }
+                Save-Record
+                Write-Done "$address may be opened"
+            }
+            $tries = 1 # Exchange knows the app by now
+            $access = Get-CASMailbox -Identity $address
+            if ($access.ImapEnabled) {
+                Write-Same "$address has IMAP switched on"
+            } else {
+                Set-CASMailbox -Identity $address -ImapEnabled $true
+                if (@($Record.ImapSwitchedOn) -notcontains $address) { $Record.ImapSwitchedOn = @($Record.ImapSwitchedOn) + $address }
+                Save-Record
+                Write-Done "$address had IMAP switched off: it is on now"
+            }
+        } catch {
+            Write-Host "  FAILED    ${address}: $($_.Exception.Message)"
+            $problems += $address
+        }
+    }
+    Disconnect-ExchangeOnline -Confirm:$false
+}
+
+# ---------------------------------------------------------------------------
+# What comes next.
+# ---------------------------------------------------------------------------
+
+Write-Host ''
+if ($problems.Count -gt 0) {
+    Write-Host "Failed: $($problems -join ', '). See above, mend what it says, then run this script again."
+}
+if ($Part -eq 'Entra') {
+    Write-Host 'Now an Exchange administrator runs this script with -Part Exchange, in this folder.'
+}
+$set = 'mxodus set "{0}" --tenant {1} --client-id {2}' -f $ProjectFile, $Record.TenantId, $Record.ClientId
+{{- if not .Certificate}}
+if (Test-Path -LiteralPath $SecretFile) { $set += ' --client-secret-file "{0}"' -f $SecretFile }
+{{- end}}
+Write-Host 'Run these lines next, in the folder where the project is:'
+Write-Host ''
+Write-Host "  $set"
+Write-Host ('  mxodus microsoft check "{0}"' -f $ProjectFile)
+Write-Host ''
+{{- if not .Certificate}}
+Write-Host 'Then delete mxodus-client-secret.txt: mxodus keeps the secret sealed.'
+{{- end}}
+Write-Host 'Exchange may take up to an hour until all of it has taken effect.'
+Write-Host 'Keep mxodus-setup-record.json: mxodus-take-back.ps1 needs it.'
