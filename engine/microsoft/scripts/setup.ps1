@@ -188,7 +188,7 @@ if ($Part -ne 'Exchange') {
 
     # 1. The app. The registration is what you see under "App registrations".
     $knownId = $Record.ClientId
-    if (-not $knownId) { $knownId = $ClientId }
+    if (-not $knownId) { $knownId = $ClientId.Replace("'", "''") }
     if ($knownId) {
         $apps = @(Get-MgApplication -Filter "appId eq '$knownId'")
         if ($apps.Count -eq 0) {
