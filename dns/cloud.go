@@ -89,6 +89,17 @@ func namesOf(c Cloud) names {
 	return clouds()[0]
 }
 
+// as changes what a tenant wants otherwise than its cloud's others.
+func (n names) as(w Wanted) names {
+	if w.SPF != "" {
+		n.spf = w.SPF
+	}
+	if w.Autodiscover != "" {
+		n.autodiscover = w.Autodiscover
+	}
+	return n
+}
+
 // otherCloud names the cloud whose MX host this is, if it is another than n's.
 func (n names) otherCloud(host string) (string, bool) {
 	for _, o := range clouds() {
@@ -108,6 +119,10 @@ type Wanted struct {
 	MX    string    `json:"mx,omitempty"`
 	Proof string    `json:"proof,omitempty"` // "MS=ms12345678"
 	DKIM  [2]string `json:"dkim"`            // the targets of selector1 and selector2
+	// SPF is the domain to include, and Autodiscover the host to name, where the
+	// tenant says so; empty: the cloud's.
+	SPF          string `json:"spf,omitempty"`
+	Autodiscover string `json:"autodiscover,omitempty"`
 	// Tenant is the initial domain, "contoso.onmicrosoft.com".
 	Tenant string `json:"tenant,omitempty"`
 	// OldMX are the MX hosts from before the change, for what they leave behind.
@@ -117,23 +132,48 @@ type Wanted struct {
 }
 
 // FromService makes a Wanted of the records that Microsoft says it wants for a
-// domain (Graph: serviceConfigurationRecords and verificationDnsRecords).
+// domain (Graph: serviceConfigurationRecords and verificationDnsRecords). Names
+// and types may be written in either case.
 func FromService(c Cloud, domain string, records []Record) Wanted {
 	w := Wanted{Cloud: c}
+	domain = plain(domain)
 	for _, r := range records {
-		value := plain(strings.TrimSpace(r.Value))
-		switch {
-		case r.Type == "MX":
-			w.MX = value
-		case r.Type == "TXT" && strings.HasPrefix(strings.ToUpper(r.Value), "MS="):
-			w.Proof = strings.TrimSpace(r.Value)
-		case r.Type == "CNAME" && plain(r.Name) == "selector1._domainkey."+domain:
-			w.DKIM[0] = value
-		case r.Type == "CNAME" && plain(r.Name) == "selector2._domainkey."+domain:
-			w.DKIM[1] = value
+		text := strings.TrimSpace(r.Value)
+		value, name := plain(text), plain(r.Name)
+		switch strings.ToUpper(r.Type) {
+		case "MX":
+			if name == domain && !hasSuffix(value, []string{"invalid"}) { // proof may be an MX that leads nowhere (RFC 2606 section 2)
+				w.MX = value
+			}
+		case "TXT":
+			w.text(text)
+		case "CNAME":
+			switch name {
+			case "autodiscover." + domain:
+				w.Autodiscover = value
+			case "selector1._domainkey." + domain:
+				w.DKIM[0] = value
+			case "selector2._domainkey." + domain:
+				w.DKIM[1] = value
+			}
 		}
 	}
 	return w
+}
+
+// text takes what a TXT record is wanted for.
+func (w *Wanted) text(s string) {
+	switch {
+	case strings.HasPrefix(strings.ToUpper(s), "MS="):
+		w.Proof = s
+	case isSPF(s):
+		for _, t := range parseSPF(s).terms {
+			if t.name == "include" {
+				w.SPF = plain(t.domain(""))
+				return
+			}
+		}
+	}
 }
 
 // tidy brings what people paste into the form that records have.
@@ -149,6 +189,7 @@ func (w Wanted) tidy() Wanted {
 		return plain(f[len(f)-1])
 	}
 	w.MX, w.Tenant = host(w.MX), host(w.Tenant)
+	w.SPF, w.Autodiscover = host(w.SPF), host(w.Autodiscover)
 	w.DKIM = [2]string{host(w.DKIM[0]), host(w.DKIM[1])}
 	w.Proof = strings.TrimSpace(w.Proof)
 	if proofForm.MatchString("MS=" + w.Proof) {

@@ -19,7 +19,7 @@ type look struct {
 
 func newLook(ctx context.Context, s *session, domain string, want Wanted) *look {
 	want = want.tidy()
-	l := &look{s: s, domain: domain, want: want, cloud: namesOf(want.Cloud)}
+	l := &look{s: s, domain: domain, want: want, cloud: namesOf(want.Cloud).as(want)}
 	l.zone = begin(func() Authority { return s.findZone(ctx, domain) })
 	l.order = begin(func() []Server { return s.freshest(ctx, l.zone.wait()) })
 	return l

@@ -11,6 +11,7 @@ import (
 
 	"mxodus/dns"
 	"mxodus/engine"
+	"mxodus/tui/seek"
 )
 
 // askFlags say whom to ask; they are those of every command that looks into the
@@ -85,7 +86,9 @@ provider. It asks each of the domain's own name servers, public resolvers, and t
 computer's. With --watch it goes on until the old MX can't be known to anybody any
 more: from then on no mail can arrive at the old server.
 
-It changes nothing, and needs no password.`,
+It changes nothing, and needs no password. Of a project that moves to Microsoft
+365, and whose passphrase is at hand (MXODUS_PASSPHRASE, --passphrase-file, the
+keyring), the tenant is asked which records it wants.`,
 		Example: `  mxodus dns acme.example --mx acme-example.mail.protection.outlook.com
   mxodus dns acme.example --save before.json
   mxodus dns acme.mxodus --watch --state acme.watch`,
@@ -156,6 +159,7 @@ func (a *app) dns(ctx context.Context, arg string, f dnsFlags) error {
 // domain.
 func (a *app) dnsTarget(ctx context.Context, arg string, f dnsFlags) (string, dns.Wanted, error) {
 	domain, cloud := arg, f.cloud
+	var project *opened
 	if info, err := os.Stat(arg); err == nil && info.Mode().IsRegular() {
 		o, err := a.open(ctx, arg)
 		if err != nil {
@@ -164,8 +168,8 @@ func (a *app) dnsTarget(ctx context.Context, arg string, f dnsFlags) (string, dn
 		if domain = o.project.Domain; domain == "" {
 			return "", dns.Wanted{}, usage("Set it: mxodus set "+o.name+" --domain acme.example", "The project has no domain.")
 		}
-		if cloud == "" && o.project.Destination.Kind == engine.KindIMAP {
-			cloud = string(dns.Elsewhere)
+		if project = o; cloud == "" {
+			cloud = string(seek.Cloud(o.project.Destination))
 		}
 	}
 	which, err := dns.ParseCloud(cloud)
@@ -177,7 +181,10 @@ func (a *app) dnsTarget(ctx context.Context, arg string, f dnsFlags) (string, dn
 	}
 	w := dns.Wanted{Cloud: which, MX: f.mx, Proof: f.proof, Tenant: f.tenant, Reports: f.reports, OldMX: f.oldMX}
 	copy(w.DKIM[:], f.dkim)
-	return domain, w, nil
+	if project != nil {
+		w, err = a.tenantWants(ctx, project, w)
+	}
+	return domain, w, err
 }
 
 // dnsExit is the exit status of a verdict.

@@ -12,18 +12,19 @@ import (
 func (a *app) microsoftCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "microsoft COMMAND",
-		Short: "Microsoft 365: set it up, check it, sign in",
+		Short: "Microsoft 365: set it up, check it, sign in; users, licences, the domain",
 		Args:  cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			return usage("Write: mxodus microsoft setup acme.mxodus", "It is not said what to do.")
 		},
 	}
-	cmd.AddCommand(a.microsoftSetupCommand(), a.microsoftCheckCommand(), a.signInCommand())
+	cmd.AddCommand(a.microsoftSetupCommand(), a.microsoftCheckCommand(), a.signInCommand(), a.tenantUsersCommand(), a.tenantDomainCommand())
 	return cmd
 }
 
 func (a *app) signInCommand() *cobra.Command {
-	return &cobra.Command{
+	users := false
+	cmd := &cobra.Command{
 		Use:   "signin FILE",
 		Short: "Sign in to Microsoft 365 as a person",
 		Long: `Signs in to Microsoft 365 in the way that the project says: with the browser on
@@ -31,15 +32,21 @@ this computer (--sign-in browser), or with a code on any device (--sign-in
 device), which many tenants block. The account needs full access to every mailbox
 of the project. The sign-in is kept in the project, sealed, and renewed by itself.
 
+With --users, the person agrees to the reading and changing of the tenant's users,
+licences and domains as well, which mxodus microsoft users and domain need, and
+must be an administrator.
+
 An app (--sign-in app) needs none of this: it signs in with its client secret or
 certificate.`,
-		Example:           `  mxodus microsoft signin acme.mxodus`,
+		Example:           "  mxodus microsoft signin acme.mxodus\n  mxodus microsoft signin acme.mxodus --users",
 		Args:              fileArg,
 		ValidArgsFunction: projectFiles,
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return a.signIn(cmd.Context(), args[0])
+			return a.signIn(cmd.Context(), args[0], users)
 		},
 	}
+	cmd.Flags().BoolVar(&users, "users", false, "sign in for the tenant's users, licences and domains as well")
+	return cmd
 }
 
 type signInLine struct {
@@ -50,10 +57,14 @@ type signInLine struct {
 	Account string      `json:"account,omitempty"`
 }
 
-func (a *app) signIn(ctx context.Context, path string) error {
+func (a *app) signIn(ctx context.Context, path string, users bool) error {
 	o, err := a.openLive(ctx, path)
 	if err != nil {
 		return err
+	}
+	signIn, next := a.Adapters.SignIn, "test"
+	if users {
+		signIn, next = a.Adapters.SignInDirectory, "microsoft users"
 	}
 	done := 0
 	for _, side := range bothSides {
@@ -61,7 +72,7 @@ func (a *app) signIn(ctx context.Context, path string) error {
 		if e.Kind != engine.KindMicrosoft365 || !e.SignIn.ByPerson() {
 			continue
 		}
-		account, err := a.Adapters.SignIn(ctx, side, e, o.vault, func(p engine.SignInPage) error { return a.showPage(side, p) })
+		account, err := signIn(ctx, side, e, o.vault, func(p engine.SignInPage) error { return a.showPage(side, p) })
 		if err != nil {
 			return err
 		}
@@ -70,7 +81,7 @@ func (a *app) signIn(ctx context.Context, path string) error {
 			a.line(signInLine{Type: "signed_in", Side: side, Account: account})
 			continue
 		}
-		a.printf("Signed in to the %s server as %s.\nNext: mxodus test %s\n", serverWord(side), account, o.name)
+		a.printf("Signed in to the %s server as %s.\nNext: mxodus %s %s\n", serverWord(side), account, next, o.name)
 	}
 	if done == 0 {
 		return usage("To let a person sign in: mxodus set "+o.name+" --sign-in browser", "No person signs in to Microsoft 365 in this project.")

@@ -127,6 +127,21 @@ progress and user while it works. New fields may be added; these stay:
                inbox), at, said, fault
   sign_in_page side, url, code
   signed_in    side, account
+  tenant       id, name, country
+  licence      id, name, title, seats, used, free, holds_mailbox, active
+  domain       name, verified, initial, default, mail
+  match        user, left_out, how (none, address, alias, decided, doubtful),
+               tenant_user, candidates, enabled, usage_location, licences, mailbox
+               (none, off, underway, ready; empty: can't be told)
+  tenant_user  tenant_user, display_name, mailbox: nobody of the project
+  step         user, make (the sign-in name of a new user), display_name,
+               mail_nickname, usage_location, licence, new_login, fault
+  step_done    user, tenant_user, made, located, licensed, linked, untried, fault
+  mailbox      user, tenant_user, mailbox, sign_in (it opens), fault
+  adopted      user, display_name, destination_login, dry_run
+  domain_asked domain, verified, initial_domain, fault
+  wanted_record for (proof, service), name, record_type, priority, value, ttl,
+               service, optional
   demo         ok, checks (name, ok), seconds
   error        what, do, who, said, code, details (what is wrong, one by one),
                exit; the last line of a command that did not get to its end

@@ -117,6 +117,12 @@ func (a *app) tellUndo(r engine.UndoResult, dry bool) {
 
 // confirm waits for the word yes.
 func (a *app) confirm(ctx context.Context, prompt string) (bool, error) {
+	line, err := a.askLine(ctx, prompt)
+	return strings.EqualFold(line, "yes"), err
+}
+
+// askLine asks for a line, which comes back without blanks around it.
+func (a *app) askLine(ctx context.Context, prompt string) (string, error) {
 	fmt.Fprint(a.asker(), prompt)
 	got := make(chan string, 1)
 	go func() {
@@ -125,8 +131,8 @@ func (a *app) confirm(ctx context.Context, prompt string) (bool, error) {
 	}()
 	select {
 	case <-ctx.Done():
-		return false, context.Cause(ctx)
+		return "", context.Cause(ctx)
 	case line := <-got:
-		return strings.EqualFold(strings.TrimSpace(line), "yes"), nil
+		return strings.TrimSpace(line), nil
 	}
 }

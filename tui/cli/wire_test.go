@@ -23,10 +23,14 @@ func adapters() engine.Adapters {
 		Dial: func(p engine.Project, v engine.Vault, o engine.DialOptions) engine.Dialer {
 			return dialer(p, v, o)
 		},
-		Check:    imapconn.Check,
-		Cloud:    microsoft.Endpoint,
-		CheckApp: microsoft.CheckCredential,
-		SignIn:   microsoft.SignIn,
+		Check:           imapconn.Check,
+		Cloud:           microsoft.Endpoint,
+		CheckApp:        microsoft.CheckCredential,
+		SignIn:          microsoft.SignIn,
+		SignInDirectory: microsoft.SignInDirectory,
+		Directory: func(side engine.Side, e engine.Endpoint, v engine.Vault) (engine.Directory, error) {
+			return microsoft.NewDirectory(side, e, v)
+		},
 		HandOver: handover.Prepare,
 		Setup:    microsoft.NewSetup,
 
