@@ -13,6 +13,7 @@ import (
 	"mxodus/dns"
 	"mxodus/dns/pretend"
 	"mxodus/engine"
+	"mxodus/engine/google"
 	"mxodus/engine/imapconn"
 	"mxodus/engine/journal"
 	"mxodus/engine/lab"
@@ -55,6 +56,8 @@ func adapters() engine.Adapters {
 			return dialer(p, v, o)
 		},
 		HandOver:        handover.Prepare,
+		OpenPFX:         microsoft.OpenPFX,
+		ServiceAccount:  google.Account,
 		Check:           imapconn.Check,
 		Cloud:           microsoft.Endpoint,
 		CheckApp:        microsoft.CheckCredential,
@@ -71,12 +74,16 @@ func adapters() engine.Adapters {
 	}
 }
 
-// dialer opens sessions; a side at Microsoft 365 signs in with tokens.
+// dialer opens sessions; a side at Microsoft 365, or one with a service account,
+// signs in with tokens.
 func dialer(p engine.Project, v engine.Vault, o engine.DialOptions) engine.Dialer {
 	d := imapconn.NewDialer(p, v, o)
 	for _, side := range []engine.Side{engine.SideSource, engine.SideDestination} {
-		if e := p.Endpoint(side); e.Kind == engine.KindMicrosoft365 {
+		switch e := p.Endpoint(side); {
+		case e.Kind == engine.KindMicrosoft365:
 			d.UseTokens(side, microsoft.NewTokens(side, e, v))
+		case e.ServiceAccount != "":
+			d.UseTokens(side, google.NewTokens(side, e, v))
 		}
 	}
 	return d

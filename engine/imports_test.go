@@ -32,7 +32,7 @@ type rule struct {
 }
 
 func importRules() []rule {
-	adapters := within("mxodus/engine/imapconn", "mxodus/engine/journal", "mxodus/engine/vault", "mxodus/engine/lab", "mxodus/engine/microsoft", "mxodus/engine/meaning")
+	adapters := within("mxodus/engine/imapconn", "mxodus/engine/journal", "mxodus/engine/vault", "mxodus/engine/lab", "mxodus/engine/microsoft", "mxodus/engine/google", "mxodus/engine/meaning")
 	return []rule{
 		{name: "engine imports only the standard library, golang.org/x/sync and its own say",
 			covers: exactly("mxodus/engine"), all: true,

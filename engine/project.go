@@ -134,6 +134,10 @@ type Endpoint struct {
 	AdminSeparator string // between user and master; empty means "*"
 	Preset         string // name of the provider preset, if one was used
 
+	// ServiceAccount is the address of the Google service account that opens every
+	// user's mailbox in the user's name; empty: none does.
+	ServiceAccount string `json:",omitempty"`
+
 	// Of Microsoft 365 only.
 
 	Cloud    string // a cloud's name, or the full path of the file that describes one; empty: worldwide
@@ -154,6 +158,13 @@ const (
 
 // ByPerson says that a person signs in, not an app.
 func (w SignInWay) ByPerson() bool { return w != SignInApp }
+
+// NeedsPasswords says that somebody's password signs in there: each user's own, or
+// an administrator's. Otherwise an app, a person or a service account signs in to
+// all mailboxes with tokens.
+func (e Endpoint) NeedsPasswords() bool {
+	return e.Kind != KindMicrosoft365 && e.ServiceAccount == ""
+}
 
 // Address is host:port.
 func (e Endpoint) Address() string { return net.JoinHostPort(e.Host, strconv.Itoa(e.Port)) }
@@ -315,7 +326,8 @@ func SecretName(side Side, userID int64) string {
 func AdminSecretName(side Side) string { return string(side) + "/admin" }
 
 // AppSecretName is the vault's name for an app's credential on one side: a
-// client secret, or a certificate with its private key (PEM).
+// client secret, or a certificate with its private key (PEM), or the key file of a
+// Google service account (JSON).
 func AppSecretName(side Side) string { return string(side) + "/app" }
 
 // TokensName is the vault's name for the tokens of whoever signed in on one side.

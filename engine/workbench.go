@@ -126,6 +126,13 @@ type Adapters struct {
 	// that the project has for it. It asks nothing yet: what is missing shows at
 	// the first call.
 	Directory func(side Side, e Endpoint, v Vault) (Directory, error)
+	// OpenPFX makes PEM of a certificate with its private key in PKCS #12 form. Its
+	// error is ErrPFXPassword when the password is wrong, or says what is wrong
+	// with the file; it quotes nothing.
+	OpenPFX func(pfx []byte, password Secret) (Secret, error)
+	// ServiceAccount reads the key file of a Google service account, or says what
+	// is wrong with it, quoting nothing of it.
+	ServiceAccount func(key Secret) (ServiceAccount, error)
 	// HandOver prepares a project for Microsoft's own migration service. It writes
 	// nothing yet. Its errors are a *HandOverError or a *Fault.
 	HandOver func(o HandOverOptions) (*HandOver, error)
@@ -140,6 +147,17 @@ type Adapters struct {
 	Certificate    func(credential Secret) (string, error)
 	// Practice starts the practice company: real IMAP servers in this process.
 	Practice func(ctx context.Context) (*Practice, error)
+}
+
+// ErrPFXPassword says that a password doesn't open a PKCS #12 file.
+var ErrPFXPassword = errors.New("the password does not open this certificate's file")
+
+// ServiceAccount is what of a service account may be shown, and what has to be
+// entered in the Admin console so that it may open mailboxes.
+type ServiceAccount struct {
+	Address  string // its name, as an address
+	ClientID string
+	Scope    string
 }
 
 // SignInPage is what a person needs to sign in.

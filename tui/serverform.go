@@ -72,11 +72,14 @@ func (s *server) readForm() (engine.Endpoint, engine.Secret) {
 		e.Preset, e.AdminStyle, e.AdminSeparator = known.Name, old.AdminStyle, old.AdminSeparator
 	}
 	if old.Host == e.Host {
-		e.AllowPlaintext, e.MinTLS, e.Auth = old.AllowPlaintext, old.MinTLS, old.Auth
+		e.AllowPlaintext, e.MinTLS, e.Auth, e.ServiceAccount = old.AllowPlaintext, old.MinTLS, old.Auth, old.ServiceAccount
 	}
 	var admin engine.Secret
 	if get("signin") == signInAdmin {
 		e.Admin, admin = get("admin"), engine.Secret(get("password"))
+		if e.ServiceAccount != "" { // its place is taken
+			e.ServiceAccount, e.Auth = "", engine.AuthAuto
+		}
 	}
 	switch get("trust") {
 	case trustFile:

@@ -98,10 +98,10 @@ func (s *session) standing(p person) standing {
 	switch {
 	case p.LeftOut:
 		return standing{word: "left out", words: "This user is left out and will not be moved. Press o to take the user in again.", level: engine.Info}
-	case p.source == "" && s.project.Source.Admin == "":
+	case p.source == "" && s.project.Source.Admin == "" && s.project.Source.NeedsPasswords():
 		return standing{word: "no old password", level: engine.Bad,
 			words: "The password for the old server is missing. Press e to type it in. Until then this user is left out."}
-	case p.destination == "" && s.project.Destination.Admin == "" && s.project.Destination.Kind != engine.KindMicrosoft365:
+	case p.destination == "" && s.project.Destination.Admin == "" && s.project.Destination.NeedsPasswords():
 		return standing{word: "no new password", level: engine.Bad,
 			words: "The password for the new mailbox is missing. Press e to type it in. Until then this user is left out."}
 	case s.project.Domain != "" && !strings.EqualFold(domain, s.project.Domain):

@@ -46,6 +46,7 @@ type trip struct {
 	vault   *keys
 	path    string
 	tokens  imapconn.TokenSource // of the destination; nil: passwords
+	from    imapconn.TokenSource // of the source; nil: passwords
 }
 
 // newTrip makes a project of these users, with a quiet time short enough for
@@ -79,6 +80,9 @@ func (w *trip) dialer() engine.Dialer {
 	d := imapconn.NewDialer(w.project, w.vault, engine.DialOptions{})
 	if w.tokens != nil {
 		d.UseTokens(engine.SideDestination, w.tokens)
+	}
+	if w.from != nil {
+		d.UseTokens(engine.SideSource, w.from)
 	}
 	return d
 }

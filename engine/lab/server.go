@@ -38,6 +38,10 @@ type Options struct {
 	Quota int64
 	// MaxConns is how many connections one user may have; 0 means any number.
 	MaxConns int
+	// Opens, if set, says whether a token opens a user's mailbox: the server then
+	// signs in by XOAUTH2 only, and ends sessions whose token has run out, as Gmail
+	// does.
+	Opens func(user, token string) bool
 	// Exchange is set by [NewExchange].
 	Exchange *Exchange
 }
@@ -91,6 +95,9 @@ func (s *Server) listen(implicit, starttls *tls.Config) (net.Listener, error) {
 			if s.o.Exchange != nil {
 				own.wire.manners.on = true
 				return exchangeSession{own}, nil, nil
+			}
+			if s.o.Opens != nil {
+				return tokenSession{own}, nil, nil
 			}
 			return own, nil, nil
 		},

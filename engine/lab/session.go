@@ -39,6 +39,9 @@ func (s *session) ask(name, folder string, n int) error {
 	if err := s.server.o.Exchange.admits(s); err != nil {
 		return err
 	}
+	if err := s.lapsed(); err != nil {
+		return err
+	}
 	return s.server.decide(Command{Name: name, User: user, Folder: folder, N: n}, s.wire)
 }
 

@@ -170,6 +170,9 @@ func (p Preset) notes() []string {
 	if p.AdminHow != "" {
 		out = append(out, "One log-in for all: "+p.AdminHow)
 	}
+	for i, s := range p.AdminSteps {
+		out = append(out, fmt.Sprintf("%d. %s", i+1, s))
+	}
 	return append(out, p.Quirks...)
 }
 

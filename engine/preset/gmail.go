@@ -17,6 +17,15 @@ func gmail() Preset {
 			"In Gmail's settings, under Forwarding and POP/IMAP, choose not to limit the number of messages in an IMAP folder.",
 			"In Gmail's settings, under Labels, tick Show in IMAP for every label that is to move.",
 		},
+		AdminHow: "Google Workspace: a service account to which the administrator delegates all users opens every mailbox, and no user gives a password. These steps are done once:",
+		AdminSteps: []string{
+			"At https://console.cloud.google.com make a project, and in it switch the Gmail API on (APIs & Services > Library > Gmail API > Enable).",
+			"There, under IAM & Admin > Service Accounts, make a service account; it needs no role. Note its Unique ID, a number.",
+			"On its page, Keys > Add key > Create new key > JSON: a file is downloaded. Keep it like a password.",
+			"At https://admin.google.com, Security > Access and data control > API controls > Manage domain-wide delegation > Add new: the Unique ID as client ID, and as OAuth scope https://mail.google.com/",
+			"There, Apps > Google Workspace > Gmail > End User Access: IMAP access on, for any mail client.",
+			"Give the file to the project: mxodus set FILE --source-service-account KEY.json (or with mxodus new); then mxodus test FILE. Delete the downloaded file, and the key at Google once everything is moved.",
+		},
 		Limits: Limits{ConnsPerUser: 15, BytesPerDay: 2_500_000_000},
 		Quirks: []string{
 			"Labels show as folders: one message stands in several of them and in All Mail. All Mail is taken last, and only what stands nowhere else; Important and Starred are left out by default.",

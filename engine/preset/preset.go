@@ -33,6 +33,8 @@ type Preset struct {
 	// AdminHow says it in words, empty when there is no such log-in.
 	AdminStyle engine.AdminStyle
 	AdminHow   string
+	// AdminSteps lead to it, in order; empty where AdminHow says all.
+	AdminSteps []string
 	// CertNames are names or organisations on a certificate that give this
 	// kind away; "%domain" as in Endpoints. "*." stands for any host below.
 	CertNames []string

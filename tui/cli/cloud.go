@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"slices"
@@ -14,14 +15,15 @@ import (
 
 // cloudSettings are those of a side that is Microsoft 365.
 type cloudSettings struct {
-	cloud, tenant, clientID, signIn, secretFile, certificate string
+	cloud, tenant, clientID, signIn, secretFile, certificate, certificatePasswordFile string
 }
 
 func (s *cloudSettings) flags(f *pflag.FlagSet) {
 	f.StringVar(&s.tenant, "tenant", "", "Microsoft 365: the tenant's `ID`, or one of its domains")
 	f.StringVar(&s.clientID, "client-id", "", "Microsoft 365: the client `ID` of the app that signs in")
 	f.StringVar(&s.secretFile, "client-secret-file", "", "Microsoft 365: read the app's client secret from the first line of `FILE`")
-	f.StringVar(&s.certificate, "client-certificate", "", "Microsoft 365: the app signs in with the certificate and private key in `FILE` (PEM)")
+	f.StringVar(&s.certificate, "client-certificate", "", "Microsoft 365: the app signs in with the certificate and private key in `FILE` (PEM, or PFX)")
+	f.StringVar(&s.certificatePasswordFile, "client-certificate-password-file", "", "Microsoft 365: read the password of a PFX file from the first line of `FILE`")
 	f.StringVar(&s.signIn, "sign-in", "", "Microsoft 365: `WHO` signs in: app (if not given), browser or device (a person, see mxodus microsoft signin)")
 	f.StringVar(&s.cloud, "cloud", "", "Microsoft 365: the `CLOUD`: worldwide (if not given), gcchigh, dod, 21vianet, or a JSON file that describes one")
 }
@@ -91,7 +93,10 @@ func (a *app) appSecret(ctx context.Context, s cloudSettings) (secret engine.Sec
 			return "", fileFault("The app's certificate can't be read", err)
 		}
 		if secret = engine.Secret(b); !strings.Contains(secret.Reveal(), "-----BEGIN ") {
-			return "", usage("Give a PEM file: it has a line -----BEGIN CERTIFICATE-----.", "The file given for the app's certificate holds none.")
+			secret, err = a.openPFX(ctx, b, s)
+		}
+		if err != nil {
+			return "", err
 		}
 	case s.secretFile != "":
 		secret, err = secretFile(s.secretFile)
@@ -102,6 +107,33 @@ func (a *app) appSecret(ctx context.Context, s cloudSettings) (secret engine.Sec
 	}
 	if err == nil && a.Adapters.CheckApp != nil {
 		err = a.Adapters.CheckApp(secret)
+	}
+	return secret, err
+}
+
+// openPFX opens a certificate's file with the password from a file, from the
+// environment, or by asking; without one if it has none.
+func (a *app) openPFX(ctx context.Context, pfx []byte, s cloudSettings) (engine.Secret, error) {
+	secret, err := a.Adapters.OpenPFX(pfx, "")
+	if !errors.Is(err, engine.ErrPFXPassword) {
+		return secret, err
+	}
+	var password engine.Secret
+	switch env := a.Getenv("MXODUS_CLIENT_CERTIFICATE_PASSWORD"); {
+	case s.certificatePasswordFile != "":
+		password, err = secretFile(s.certificatePasswordFile)
+	case env != "":
+		password, err = engine.Secret(env), nil
+	default:
+		password, err = a.askSecret(ctx, "Password of the certificate's file: ", "password of the certificate's file")
+	}
+	if err != nil {
+		return "", err
+	}
+	secret, err = a.Adapters.OpenPFX(pfx, password)
+	if errors.Is(err, engine.ErrPFXPassword) {
+		err = &engine.Fault{Class: engine.StopBatch, Code: engine.CodeSecret, Who: "you", Err: err,
+			What: "The password doesn't open the app's certificate.", Do: "Give the one that the PFX file was exported with."}
 	}
 	return secret, err
 }

@@ -33,7 +33,11 @@ For Microsoft 365 write the word microsoft365 instead of a URL. An app signs in
 to all mailboxes: register one in the Microsoft Entra admin center with the
 application permission IMAP.AccessAsApp of Office 365 Exchange Online, grant admin
 consent, make a client secret, and give the app's service principal FullAccess on
-the mailboxes in Exchange Online PowerShell.`,
+the mailboxes in Exchange Online PowerShell.
+
+From Google Workspace, a service account with domain-wide delegation opens every
+mailbox, with no password of any user: give its key with --source-service-account;
+"mxodus discover DOMAIN" tells the steps.`,
 		Example: `  mxodus new acme.mxodus --domain acme.example --users users.csv \
       --source imaps://mail.old-host.example --destination imaps://mail.new-host.example
   mxodus new acme.mxodus --domain acme.example --users users.csv \
@@ -43,7 +47,13 @@ the mailboxes in Exchange Online PowerShell.`,
 		ValidArgsFunction: cobra.NoFileCompletions,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			p := engine.Project{}
+			if s.google.keyFile != "" && s.source.url == "" {
+				_ = cmd.Flags().Set("source", gmailURL) // a text of its own
+			}
 			if err := missing(cmd); err != nil {
+				return err
+			}
+			if err := s.google.read(a.Adapters); err != nil {
 				return err
 			}
 			if err := s.apply(&p, a.Adapters.Cloud, cmd.Flags().Changed); err != nil {
@@ -91,6 +101,7 @@ func (a *app) makeProject(ctx context.Context, path string, p engine.Project, cs
 	if err := a.appSecrets(ctx, p, s.microsoft, admins); err != nil {
 		return err
 	}
+	s.google.seal(p.Source, func(string) bool { return false }, admins)
 	passphrase, err := a.newPassphrase(ctx)
 	if err != nil {
 		return err
@@ -107,6 +118,7 @@ func (a *app) makeProject(ctx context.Context, path string, p engine.Project, cs
 	}
 	a.onClose(func() { _ = f.Close() })
 	a.keep(path, passphrase)
+	a.tellDelegation(s.google)
 	a.tellProject(path, o)
 	return nil
 }
@@ -266,6 +278,8 @@ func (a *app) warnUsers(o *opened) {
 			a.para(a.err, "", "mxodus has no access to Microsoft 365 yet. To set it up: mxodus microsoft setup "+o.name)
 		} else if e.Kind == engine.KindMicrosoft365 && len(lacking[side]) > 0 {
 			a.para(a.err, "", "Nobody is signed in to the "+serverWord(side)+" server yet: mxodus microsoft signin "+o.name)
+		} else if e.ServiceAccount != "" && len(lacking[side]) > 0 {
+			a.para(a.err, "", "The service account's key is missing: mxodus set "+o.name+" --"+serviceAccountFlag+" KEY.json")
 		} else if len(lacking[side]) > 0 {
 			a.para(a.err, "", fmt.Sprintf("No password for the %s server: %s. Set one: mxodus users %s --password ADDRESS --side %s",
 				serverWord(side), listed(lacking[side], 10), o.name, side))

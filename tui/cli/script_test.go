@@ -84,7 +84,7 @@ func TestScripts(t *testing.T) {
 			return nil
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"exits": exits, "company": c.start(t), "workingday": c.day(t), "nosecrets": c.secrets, "nothingin": nothingIn, "nameserver": nameservers(t), "tenant": tenants, "office": offices, "passwordonlyin": passwordOnlyIn, "samelines": sameLines, "onlyin": onlyIn, "modes": modes,
+			"exits": exits, "company": c.start(t), "workingday": c.day(t), "nosecrets": c.secrets, "nothingin": nothingIn, "nameserver": nameservers(t), "tenant": tenants, "office": offices, "passwordonlyin": passwordOnlyIn, "samelines": sameLines, "onlyin": onlyIn, "modes": modes, "workspace": workspaces, "pfxfile": pfxFile,
 		},
 	})
 }

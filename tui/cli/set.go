@@ -36,6 +36,9 @@ func (a *app) set(ctx context.Context, path string, s settings, given func(strin
 	if err != nil {
 		return err
 	}
+	if err := s.google.read(a.Adapters); err != nil {
+		return err
+	}
 	before := o.project
 	if err := s.apply(&o.project, a.Adapters.Cloud, given); err != nil {
 		return err
@@ -51,6 +54,7 @@ func (a *app) set(ctx context.Context, path string, s settings, given func(strin
 		return nil
 	}
 	a.showSettings(o)
+	a.tellDelegation(s.google)
 	return nil
 }
 
@@ -66,7 +70,7 @@ func (a *app) changeAdmins(ctx context.Context, o *opened, s settings, before en
 	if !byAppNow(asked, before, given) {
 		asked.Source.Kind, asked.Destination.Kind = engine.KindIMAP, engine.KindIMAP
 	}
-	if asked.Source.Admin == "" && asked.Destination.Admin == "" && !byApp(asked.Source) && !byApp(asked.Destination) {
+	if asked.Source.Admin == "" && asked.Destination.Admin == "" && !byApp(asked.Source) && !byApp(asked.Destination) && !given(serviceAccountFlag) {
 		return nil
 	}
 	vault, err := a.unlock(ctx, o.file)
@@ -88,6 +92,7 @@ func (a *app) changeAdmins(ctx context.Context, o *opened, s settings, before en
 	if err := a.appSecrets(ctx, asked, s.microsoft, secrets); err != nil {
 		return err
 	}
+	s.google.seal(o.project.Source, given, secrets)
 	return vault.Set(ctx, secrets)
 }
 
@@ -125,6 +130,7 @@ func (a *app) showSettings(o *opened) {
 	}{{"Old server", p.Source}, {"New server", p.Destination}} {
 		row(side.name, side.e.URL())
 		row("  administrator", side.e.Admin)
+		row("  service account", side.e.ServiceAccount)
 		if side.e.Kind == engine.KindMicrosoft365 {
 			row("  cloud", cmp.Or(side.e.Cloud, "worldwide"))
 			row("  tenant", side.e.Tenant)

@@ -23,6 +23,7 @@ type settings struct {
 	cutOverDone, plaintext    bool
 	source, destination       sideSettings
 	microsoft                 cloudSettings
+	google                    googleSettings
 	limits                    limitSettings
 	exclude, include, renames []string
 	nest                      string
@@ -40,6 +41,7 @@ func (s *settings) flags(f *pflag.FlagSet) {
 	f.StringVar(&s.company, "company", "", "the company's `NAME`")
 	s.source.flags(f, "source", "old")
 	s.destination.flags(f, "destination", "new")
+	s.google.flags(f)
 	s.microsoft.flags(f)
 	f.BoolVar(&s.plaintext, "allow-plaintext", false, "let imap+plain:// go beyond this computer: passwords and mail travel unprotected")
 	f.StringVar(&s.cutOver, "cut-over", "", "when the domain's MX record is planned to change: `DATE` as 2026-11-28 or \"2026-11-28 18:00\"")
@@ -96,6 +98,7 @@ func (s *settings) apply(p *engine.Project, complete func(engine.Endpoint) (engi
 	}
 	s.source.apply(&p.Source, "source", given, bad)
 	s.destination.apply(&p.Destination, "destination", given, bad)
+	s.google.apply(&p.Source, given, bad)
 	s.microsoft.apply(p, complete, given, bad)
 	s.protect(p, given, bad)
 	if known, ok := preset.ByName(p.Source.Preset); ok && given("source") {
@@ -138,7 +141,10 @@ func (s *sideSettings) apply(e *engine.Endpoint, side string, given func(string)
 		if err == nil && parsed.Kind == engine.KindMicrosoft365 {
 			parsed.Cloud, parsed.Tenant, parsed.ClientID, parsed.SignIn = was.Cloud, was.Tenant, was.ClientID, was.SignIn
 		} else {
-			parsed.Admin = was.Admin
+			parsed.Admin, parsed.ServiceAccount = was.Admin, was.ServiceAccount
+			if was.ServiceAccount != "" {
+				parsed.Auth = was.Auth
+			}
 		}
 		parsed.AllowPlaintext = was.AllowPlaintext
 		*e = knownServer(parsed)

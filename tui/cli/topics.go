@@ -50,6 +50,12 @@ The client secret of an app that signs in to Microsoft 365 likewise:
   MXODUS_CLIENT_SECRET            from the environment
   a question
 
+The password of a certificate's file (PFX) likewise:
+
+  --client-certificate-password-file FILE
+  MXODUS_CLIENT_CERTIFICATE_PASSWORD
+  a question
+
 Others: NO_COLOR (mxodus uses no colour here anyway), TERM=dumb (no redrawing).`
 
 const jsonTopic = `With --json every result is one JSON object a line, on standard output. "type"

@@ -204,7 +204,7 @@ func (a *app) listUsers(o *opened) {
 // has says whether a user can be signed in on one side.
 func (o *opened) has(side engine.Side, u engine.User) bool {
 	e := o.project.Endpoint(side)
-	if e.Kind == engine.KindMicrosoft365 {
+	if !e.NeedsPasswords() {
 		return hasKey(o.vault, side, e)
 	}
 	if e.Admin != "" {

@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"mxodus/engine"
+	"mxodus/engine/google"
 	"mxodus/engine/imapconn"
 	"mxodus/engine/journal"
 	"mxodus/engine/lab"
@@ -31,8 +32,10 @@ func adapters() engine.Adapters {
 		Directory: func(side engine.Side, e engine.Endpoint, v engine.Vault) (engine.Directory, error) {
 			return microsoft.NewDirectory(side, e, v)
 		},
-		HandOver: handover.Prepare,
-		Setup:    microsoft.NewSetup,
+		HandOver:       handover.Prepare,
+		OpenPFX:        microsoft.OpenPFX,
+		ServiceAccount: google.Account,
+		Setup:          microsoft.NewSetup,
 
 		NewCertificate: microsoft.NewCertificate, Certificate: microsoft.Certificate,
 		Practice: lab.Start,
@@ -40,12 +43,16 @@ func adapters() engine.Adapters {
 	}
 }
 
-// dialer opens sessions; a side at Microsoft 365 signs in with tokens.
+// dialer opens sessions; a side at Microsoft 365, or one with a service account,
+// signs in with tokens.
 func dialer(p engine.Project, v engine.Vault, o engine.DialOptions) engine.Dialer {
 	d := imapconn.NewDialer(p, v, o)
 	for _, side := range []engine.Side{engine.SideSource, engine.SideDestination} {
-		if e := p.Endpoint(side); e.Kind == engine.KindMicrosoft365 {
+		switch e := p.Endpoint(side); {
+		case e.Kind == engine.KindMicrosoft365:
 			d.UseTokens(side, microsoft.NewTokens(side, e, v))
+		case e.ServiceAccount != "":
+			d.UseTokens(side, google.NewTokens(side, e, v))
 		}
 	}
 	return d
