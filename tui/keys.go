@@ -11,7 +11,7 @@ var keys = struct {
 	PauseAll, Pause, Stop, StopAll, Retry, RetryAll     key.Binding
 	Again, Follow, Accept, Deep, Missing, Day, Use, Pin key.Binding
 	LeaveOut, Manual, Look, Move, Fields, Pick, Scroll  key.Binding
-	Plan, PlanCutOver, Calendar, TaskDone               key.Binding
+	Plan, PlanCutOver, Calendar, TaskDone, Pilot        key.Binding
 	Save, Mend, Copy, Publish, Changed, ToVerify        key.Binding
 	Limits, Prefer, Columns, Browse, MarkAll            key.Binding
 	Read, Facts, Words, Files, Send, Way, Once, Person  key.Binding
@@ -54,6 +54,7 @@ var keys = struct {
 	Plan:        bind("plan", "p"),
 	PlanCutOver: bind("plan the cut-over", "e"),
 	Calendar:    bind("calendar file", "c"),
+	Pilot:       bind("one user first", "u"),
 	TaskDone:    bind("say it is done", " "),
 	Save:        bind("save", "ctrl+s"),
 	Copy:        bind("copy the value", "c"),

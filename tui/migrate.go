@@ -30,6 +30,7 @@ type migrate struct {
 	follow  bool           // of the batch that runs, or is about to
 	ended   *batchEnded    // how the last one of this sitting ended
 	fault   *engine.Fault
+	pilot   pilotPane
 	limits  *widget.Form // open: the limits are asked for
 }
 
@@ -83,8 +84,12 @@ type batchEnded struct {
 
 func (m *migrate) start(d engine.Dialer) tea.Cmd {
 	l := m.held()
+	users := m.session.passed()
+	if u := m.session.pilotUser(); m.pilot.alone && u != nil {
+		users = []engine.User{*u}
+	}
 	batch := engine.NewBatch(m.session.project, l.file, d,
-		engine.BatchOptions{Users: m.session.passed(), Follow: m.follow, Log: m.options.Log})
+		engine.BatchOptions{Users: users, Follow: m.follow, Log: m.options.Log})
 	for _, id := range m.session.first {
 		batch.Prefer(id)
 	}
@@ -125,11 +130,18 @@ func (m *migrate) Update(msg tea.Msg) tea.Cmd {
 	return cmd
 }
 
-func (m *migrate) reply(r reply) tea.Cmd {
+func (m *migrate) reply(r reply) (cmd tea.Cmd) {
 	switch v := r.value.(type) {
 	case batchEnded:
-		m.finish(v)
+		if m.finish(v); m.pilot.alone {
+			cmd = m.pilotCopied(v, r.err)
+		}
+	case pilotVerified:
+		cmd = m.pilotChecked(v, r.err)
 	case engine.Dialer:
+		if m.pilot.verify {
+			return m.startPilotVerify(v)
+		}
 		return m.start(v)
 	case []engine.Event:
 		m.events = v
@@ -140,8 +152,9 @@ func (m *migrate) reply(r reply) tea.Cmd {
 	}
 	if r.err != nil && !errors.Is(r.err, context.Canceled) {
 		m.fault = faultOf(r.err)
+		m.pilot.alone, m.pilot.verify = false, false
 	}
-	return nil
+	return cmd
 }
 
 func (m *migrate) finish(e batchEnded) {
@@ -221,6 +234,14 @@ func (m *migrate) key(msg tea.KeyMsg) tea.Cmd {
 	if m.limits != nil {
 		return m.limitsKey(msg)
 	}
+	if m.pilot.picking {
+		return m.pickKey(msg)
+	}
+	if m.pane == paneUsers && m.piloting() {
+		if cmd, took := m.pilotKey(msg); took {
+			return cmd
+		}
+	}
 	if m.paneKey(msg) {
 		return nil
 	}
@@ -238,6 +259,8 @@ func (m *migrate) key(msg tea.KeyMsg) tea.Cmd {
 		return m.readLog()
 	case key.Matches(msg, keys.Problems):
 		m.pane = paneProblems
+	case key.Matches(msg, keys.Pilot) && m.mayPilot():
+		m.pickPilot()
 	case key.Matches(msg, keys.Details):
 		m.openUser()
 	case key.Matches(msg, keys.Day) && m.canPassDay():

@@ -20,6 +20,9 @@ func (m *migrate) Keys() []key.Binding {
 	if m.pane != paneUsers {
 		return m.paneKeys()
 	}
+	if m.pilot.picking || m.piloting() {
+		return m.pilotKeys()
+	}
 	var out []key.Binding
 	switch {
 	case m.works.copying():
@@ -43,6 +46,9 @@ func (m *migrate) Keys() []key.Binding {
 		out = append(out, named(keys.Enter, "run again"))
 	default:
 		out = append(out, named(keys.Enter, "start copying"))
+	}
+	if m.mayPilot() {
+		out = append(out, keys.Pilot)
 	}
 	if m.canPassDay() {
 		out = append(out, keys.Day)
@@ -122,6 +128,10 @@ func (m *migrate) View(w, h int) string {
 		return m.limitsView(w, h)
 	case m.pane == paneLog:
 		return m.logView(w, h)
+	case m.pilot.picking:
+		return m.pickView(w, h)
+	case m.pane == paneUsers && m.piloting():
+		return m.pilotView(w, h)
 	case m.session.batch == nil:
 		return m.beforeView(w, h)
 	case m.pane == paneProblems:
@@ -165,6 +175,9 @@ func (m *migrate) beforeView(w, h int) string {
 	} else {
 		out = append(out, "")
 		out = append(out, paragraph("Press Enter to start. The newest mail comes first. You can pause, stop, or close the window at any time: nothing is lost, and nothing arrives twice. The old server is not changed.", w)...)
+		if m.mayPilot() {
+			out = append(append(out, ""), paragraph("Or let one user go first (u): a pilot. That mailbox is copied and verified alone, and you look into it yourself before the others follow.", w)...)
+		}
 	}
 	return joined(h, head, out, m.dayLines(w))
 }

@@ -17,6 +17,7 @@ func (a *app) runCommand() *cobra.Command {
 	var only []string
 	var first []string
 	var follow bool
+	var pilot string
 	cmd := &cobra.Command{
 		Use:   "run FILE [--follow]",
 		Short: "Copy the mail; again for what is new",
@@ -25,6 +26,9 @@ copied is not sent again, what failed is tried again, and what is new is taken. 
 it is interrupted, by Ctrl-C or by a power cut, run it again to go on.
 
 With --follow it goes on looking for new mail every few minutes until Ctrl-C.
+With --pilot, one user goes first: that mailbox is copied and verified alone, and you
+are told what to look at yourself. Then run it for all.
+
 Limits given here hold for this run only; "mxodus set" keeps them.`,
 		Example:           "  mxodus run acme.mxodus\n  mxodus run acme.mxodus --follow\n  mxodus run acme.mxodus --only anna@acme.example --max-size 50MB",
 		Args:              fileArg,
@@ -33,6 +37,12 @@ Limits given here hold for this run only; "mxodus set" keeps them.`,
 			o, err := a.openToRun(cmd.Context(), args[0], limits, cmd.Flags().Changed)
 			if err != nil {
 				return err
+			}
+			if pilot != "" {
+				if len(only)+len(first) > 0 || follow {
+					return usage("Leave --only, --first and --follow away.", "The pilot is one user, copied once.")
+				}
+				return a.pilot(cmd.Context(), o, pilot)
 			}
 			users, err := o.choose(only)
 			if err != nil {
@@ -51,6 +61,7 @@ Limits given here hold for this run only; "mxodus set" keeps them.`,
 	f := cmd.Flags()
 	f.SortFlags = false
 	f.BoolVar(&follow, "follow", false, "look for new mail every few minutes, until Ctrl-C")
+	f.StringVar(&pilot, "pilot", "", "copy and verify this user alone, before all others: `ADDRESS`")
 	f.StringSliceVar(&only, "only", nil, "copy only these users' mail: `ADDRESS,...`")
 	f.StringSliceVar(&first, "first", nil, "begin with these users: `ADDRESS,...`")
 	limits.flags(f)
