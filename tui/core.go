@@ -3,8 +3,14 @@ package tui
 import (
 	"context"
 	"io"
+	"maps"
 	"os"
+	"path/filepath"
+	"slices"
+	"strings"
 	"time"
+
+	tea "github.com/charmbracelet/bubbletea"
 
 	"mxodus/dns"
 	"mxodus/engine"
@@ -65,13 +71,39 @@ func (c *core) close(most time.Duration) {
 	}
 }
 
+// visit makes a command that opens a file in the browser.
+func (s seat) visit(path string) tea.Cmd {
+	open := s.browse
+	return s.ask("browse", func(context.Context) (any, error) {
+		if err := open(path); err != nil {
+			return nil, &engine.Fault{What: "No browser could be opened from here.", Do: "Open this file in one: " + path, Who: "you", Err: err}
+		}
+		return nil, nil
+	})
+}
+
 // farewell is what stands in the terminal when the wizard is left.
 func (c *core) farewell() string {
 	switch {
 	case c.session.practice:
-		return "That was practice: the made-up company is gone, and nothing on this computer was changed."
+		return "That was practice: the made-up company is gone, and nothing on this computer was changed." + c.keptFiles()
 	case c.session.file != nil:
 		return "Your project is in " + engine.Clean(c.session.file.Path(), 0) + ". Start mxodus again to go on where you stopped."
 	}
 	return ""
+}
+
+// keptFiles says where files of the practice company stay, if there are any
+// beyond its own folder.
+func (c *core) keptFiles() string {
+	home, dirs := filepath.Dir(c.session.file.Path()), map[string]bool{}
+	for _, w := range c.session.post.written {
+		if rel, err := filepath.Rel(home, w.Dir); err != nil || strings.HasPrefix(rel, "..") {
+			dirs[engine.Clean(w.Dir, 0)] = true
+		}
+	}
+	if len(dirs) == 0 {
+		return ""
+	}
+	return " The files that you saved stay in " + strings.Join(slices.Sorted(maps.Keys(dirs)), " and ") + "."
 }

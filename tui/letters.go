@@ -101,6 +101,7 @@ func (s *letters) kind() letter.Kind {
 }
 
 func (s *letters) Init() tea.Cmd {
+	s.note, s.opened, s.fault = "", "", nil
 	s.table.Resize(len(s.kinds()))
 	if s.pane != paneWords && s.pane != paneFacts {
 		s.made, s.pane = nil, paneList // numbers may have changed since
@@ -153,7 +154,7 @@ func (s *letters) listKey(msg tea.KeyMsg) tea.Cmd {
 	case key.Matches(msg, keys.Enter):
 		return s.next()
 	case key.Matches(msg, keys.Visit) && s.opened != "":
-		return s.browse()
+		return s.visit(s.opened)
 	case key.Matches(msg, keys.Facts):
 		s.openFacts()
 	case key.Matches(msg, keys.Files) && sheet:
@@ -283,9 +284,4 @@ func (s *letters) takeMade(v *madeLetters) {
 	default:
 		s.pane = s.want
 	}
-}
-
-func (s *letters) browse() tea.Cmd {
-	file, open := s.opened, s.core.browse
-	return s.ask("browse", func(context.Context) (any, error) { return nil, open(file) })
 }

@@ -26,25 +26,25 @@ type textFact struct {
 // textFacts are the facts of letters to users; those for the owner follow.
 func textFacts() []textFact {
 	return []textFact{
-		{"HelpName", "Who helps", "Carla Rossi", "Whom users ask when something doesn't work.", func(l *engine.Letters) *string { return &l.HelpName }, nil},
-		{"HelpPhone", "Their phone", "+43 1 234 56", "Whoever can't open the new mailbox can't write either: give a number.", func(l *engine.Letters) *string { return &l.HelpPhone }, nil},
-		{"HelpAddress", "Their address", "help@acme.example", "Answers to the letters go there, too.", func(l *engine.Letters) *string { return &l.HelpAddress }, letter.ReadAddress},
-		{"HelpHours", "When", "Mon-Fri 8-18", "When they can be reached.", func(l *engine.Letters) *string { return &l.HelpHours }, nil},
-		{"Why", "Why you move", "Our old provider closes.", "A sentence in your own words. It may stay empty.", func(l *engine.Letters) *string { return &l.Why }, nil},
-		{"WebMail", "New web mail", "https://mail.acme.example", "Where users open the new mailbox in a browser.", func(l *engine.Letters) *string { return &l.WebMail }, letter.ReadWebAddress},
-		{"PasswordWay", "First passwords", "on paper, from your manager", "How the first password reaches a user. No letter holds it.", func(l *engine.Letters) *string { return &l.PasswordWay }, nil},
-		{"SenderName", "Sender's name", "Acme IT", "Whom the letters come from.", func(l *engine.Letters) *string { return &l.SenderName }, nil},
-		{"SenderAddress", "Sender's address", "it@acme.example", "Needed to send letters, and for .eml files.", func(l *engine.Letters) *string { return &l.SenderAddress }, letter.ReadAddress},
-		{"Zone", "Time zone", "Europe/Vienna", "The zone that dates are written in. Empty: this computer's.", func(l *engine.Letters) *string { return &l.Zone }, letter.ReadZone},
+		{"HelpName", "Who helps", "e.g. Carla Rossi", "Whom users ask when something doesn't work.", func(l *engine.Letters) *string { return &l.HelpName }, nil},
+		{"HelpPhone", "Their phone", "e.g. +43 1 234 56", "Whoever can't open the new mailbox can't write either: give a number.", func(l *engine.Letters) *string { return &l.HelpPhone }, nil},
+		{"HelpAddress", "Their address", "e.g. help@acme.example", "Answers to the letters go there, too.", func(l *engine.Letters) *string { return &l.HelpAddress }, letter.ReadAddress},
+		{"HelpHours", "When", "e.g. Mon-Fri 8-18", "When they can be reached.", func(l *engine.Letters) *string { return &l.HelpHours }, nil},
+		{"Why", "Why you move", "e.g. our old provider closes", "A sentence in your own words. It may stay empty.", func(l *engine.Letters) *string { return &l.Why }, nil},
+		{"WebMail", "New web mail", "e.g. https://mail.acme.example", "Where users open the new mailbox in a browser.", func(l *engine.Letters) *string { return &l.WebMail }, letter.ReadWebAddress},
+		{"PasswordWay", "First passwords", "e.g. on paper, from your manager", "How the first password reaches a user. No letter holds it.", func(l *engine.Letters) *string { return &l.PasswordWay }, nil},
+		{"SenderName", "Sender's name", "e.g. Acme IT", "Whom the letters come from.", func(l *engine.Letters) *string { return &l.SenderName }, nil},
+		{"SenderAddress", "Sender's address", "e.g. it@acme.example", "Needed to send letters, and for .eml files.", func(l *engine.Letters) *string { return &l.SenderAddress }, letter.ReadAddress},
+		{"Zone", "Time zone", "e.g. Europe/Vienna", "The zone that dates are written in. Empty: this computer's.", func(l *engine.Letters) *string { return &l.Zone }, letter.ReadZone},
 	}
 }
 
 func ownerFacts() []textFact {
 	return []textFact{
-		{"OwnerName", "Owner's name", "Olga Owner", "Who gets the report.", func(l *engine.Letters) *string { return &l.OwnerName }, nil},
-		{"OwnerAddress", "Owner's address", "olga@acme.example", "Needed to send the letter.", func(l *engine.Letters) *string { return &l.OwnerAddress }, letter.ReadAddress},
-		{"SenderName", "Sender's name", "Acme IT", "Whom the letter comes from.", func(l *engine.Letters) *string { return &l.SenderName }, nil},
-		{"SenderAddress", "Sender's address", "it@acme.example", "Needed to send the letter.", func(l *engine.Letters) *string { return &l.SenderAddress }, letter.ReadAddress},
+		{"OwnerName", "Owner's name", "e.g. Olga Owner", "Who gets the report.", func(l *engine.Letters) *string { return &l.OwnerName }, nil},
+		{"OwnerAddress", "Owner's address", "e.g. olga@acme.example", "Needed to send the letter.", func(l *engine.Letters) *string { return &l.OwnerAddress }, letter.ReadAddress},
+		{"SenderName", "Sender's name", "e.g. Acme IT", "Whom the letter comes from.", func(l *engine.Letters) *string { return &l.SenderName }, nil},
+		{"SenderAddress", "Sender's address", "e.g. it@acme.example", "Needed to send the letter.", func(l *engine.Letters) *string { return &l.SenderAddress }, letter.ReadAddress},
 	}
 }
 
@@ -64,7 +64,7 @@ func dateFacts() []struct {
 	}
 }
 
-const dateHint = "2026-11-28 18:00"
+const dateHint = "e.g. 2026-11-28 18:00"
 
 func (s *letters) facts() []textFact {
 	if s.kind().ToOwner() {

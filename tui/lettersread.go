@@ -1,12 +1,11 @@
 package tui
 
 import (
+	"context"
 	"strings"
 
 	"github.com/charmbracelet/bubbles/key"
 	tea "github.com/charmbracelet/bubbletea"
-
-	"context"
 
 	"mxodus/engine"
 	"mxodus/engine/letter"
@@ -17,11 +16,11 @@ import (
 // The pane that shows a letter as its user will get it.
 
 func (s *letters) readKeys() []key.Binding {
-	out := []key.Binding{keys.Scroll}
+	var out []key.Binding
 	if len(s.made.list) > 1 {
-		out = append(out, keys.Person)
+		out = append(out, named(keys.Person, "user"))
 	}
-	return append(out, keys.Tongue, keys.Words, keys.Facts, named(keys.Files, "save, print"), keys.Send, keys.Back)
+	return append(out, keys.Tongue, keys.Words, keys.Facts, named(keys.Files, "save"), keys.Send, keys.Scroll, keys.Back)
 }
 
 func (s *letters) readKey(msg tea.KeyMsg) tea.Cmd {

@@ -80,7 +80,10 @@ func (s *letters) listView(w, h int) string {
 // moveWords say when the move is.
 func (s *letters) moveWords() string {
 	t := s.session.project.CutOver
-	if t.IsZero() {
+	switch {
+	case s.session.project.CutOverDone:
+		return ""
+	case t.IsZero():
 		return "no day is planned yet"
 	}
 	return "the move: " + t.In(s.zone()).Format("Mon 2 Jan 2006 15:04 MST")
@@ -104,11 +107,14 @@ func (s *letters) dueWords(k letter.Kind) string {
 	if k == passwordSheet {
 		return "before the day"
 	}
-	on, _ := k.Due(s.session.project.CutOver)
-	if on.IsZero() {
+	on, until := k.Due(s.session.project.CutOver)
+	switch {
+	case on.IsZero():
 		return k.Short()
+	case s.now.Before(on):
+		return "from " + on.In(s.zone()).Format("Mon 2 Jan")
 	}
-	return on.In(s.zone()).Format("Mon 2 Jan")
+	return "by " + until.In(s.zone()).Format("Mon 2 Jan")
 }
 
 // state is how far a letter is.

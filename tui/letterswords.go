@@ -18,7 +18,7 @@ import (
 
 // wordsPane is a letter's template on a sheet.
 type wordsPane struct {
-	paper    widget.Paper
+	paper    widget.Prose
 	language letter.Language
 	text     string // as it was read or kept
 	changed  bool   // it is another than mxodus's own
@@ -87,6 +87,8 @@ func (s *letters) wordsKey(msg tea.KeyMsg) tea.Cmd {
 			Answers: []widget.Answer{{Label: "Go on writing"}, {Label: "Leave it as it was", Msg: addressed{s.id, dropWords{}}}}}})
 	case key.Matches(msg, keys.Back):
 		return s.leaveWords()
+	case key.Matches(msg, keys.Save) && !edited && s.words.mistake == nil:
+		s.words.note = "Nothing is changed."
 	case key.Matches(msg, keys.Save):
 		return s.keepWords()
 	case key.Matches(msg, keys.Own):

@@ -213,12 +213,4 @@ func (r *reporting) openForm() {
 	r.form.Set("folder", dir)
 }
 
-func (r *reporting) open() tea.Cmd {
-	path, open := filepath.Join(r.kept().Dir, report.HTMLFile), r.browse
-	return r.ask("browse", func(context.Context) (any, error) {
-		if err := open(path); err != nil {
-			return nil, &engine.Fault{What: "No browser could be opened from here.", Do: "Open this file in one: " + path, Who: "you", Err: err}
-		}
-		return nil, nil
-	})
-}
+func (r *reporting) open() tea.Cmd { return r.visit(filepath.Join(r.kept().Dir, report.HTMLFile)) }

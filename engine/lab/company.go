@@ -27,6 +27,7 @@ const (
 // new one.
 type Company struct {
 	Old, New *Server
+	Post     *SMTPSink // takes the letters, and delivers nothing
 	Practice *engine.Practice
 
 	room *mailRoom
@@ -56,21 +57,48 @@ func NewCompany(ctx context.Context) (*Company, error) {
 		old.Close()
 		return nil, err
 	}
-	c := &Company{Old: old, New: to, room: newMailRoom()}
+	post, err := NewSMTPSink(SMTPOptions{})
+	if err != nil {
+		old.Close()
+		to.Close()
+		return nil, err
+	}
+	c := &Company{Old: old, New: to, Post: post, room: newMailRoom()}
 	c.Practice = &engine.Practice{
 		Project: engine.Project{
 			Company: "Acme Workshop Supplies", Domain: "acme.example",
-			Source: old.Endpoint(), Destination: to.Endpoint(),
+			Source: old.Endpoint(), Destination: to.Endpoint(), Letters: c.letters(), CutOver: saturday(time.Now()),
 		},
 		WorkingDay: c.workingDay,
 		Pace:       to.pace,
-		Close:      func() { old.Close(); to.Close() },
+		Close:      func() { old.Close(); to.Close(); post.Close() },
 	}
 	for _, p := range staff() {
 		c.hire(p)
 	}
 	c.earlierAttempt()
 	return c, nil
+}
+
+// earliest is how many days ahead the company plans its cut-over, at least.
+const earliest = 29
+
+// saturday is the morning of one that leaves time for every letter.
+func saturday(now time.Time) time.Time {
+	y, m, d := now.Date()
+	at := time.Date(y, m, d+earliest, 9, 0, 0, 0, now.Location())
+	for at.Weekday() != time.Saturday {
+		at = at.AddDate(0, 0, 1)
+	}
+	return at
+}
+
+// letters is what the company's letters tell. The last day of the old mailboxes
+// is for whoever practises to fill in.
+func (c *Company) letters() engine.Letters {
+	return engine.Letters{HelpName: "Anna Archer", HelpPhone: "+43 1 555 0100", HelpAddress: "help@acme.example", HelpHours: "Mon-Fri 8-18",
+		SenderName: "Acme Workshop Supplies", SenderAddress: "help@acme.example", OwnerName: "Olga Owner", OwnerAddress: "olga@acme.example",
+		WebMail: "https://mail.new-server.example", PasswordWay: "on paper, from your manager", SMTP: c.Post.Server(engine.StartTLS)}
 }
 
 // hire gives somebody mailboxes on both sides and fills the old one.

@@ -160,17 +160,7 @@ func (p *Paper) View(l *Look, width, height int) string {
 
 // line draws one line; the one with the cursor scrolls sideways with it.
 func (p *Paper) line(l *Look, runes []rune, current bool, width int) string {
-	cells := make([]string, len(runes), len(runes)+1)
-	for i, r := range runes {
-		switch {
-		case r == '\t':
-			cells[i] = l.Tab + " "
-		case unicode.IsPrint(r):
-			cells[i] = string(r)
-		default:
-			cells[i] = l.More
-		}
-	}
+	cells := l.cells(runes)
 	if !current {
 		return l.Cut(strings.Join(cells, ""), width)
 	}
@@ -182,6 +172,22 @@ func (p *Paper) line(l *Look, runes []rune, current bool, width int) string {
 	}
 	cells[p.col] = l.Cursor.Paint(cells[p.col])
 	return l.Cut(strings.Join(cells[first:], ""), width)
+}
+
+// cells are the characters of a line as they are shown.
+func (l *Look) cells(runes []rune) []string {
+	cells := make([]string, len(runes), len(runes)+1)
+	for i, r := range runes {
+		switch {
+		case r == '\t':
+			cells[i] = l.Tab + " "
+		case unicode.IsPrint(r):
+			cells[i] = string(r)
+		default:
+			cells[i] = l.More
+		}
+	}
+	return cells
 }
 
 // Go puts the cursor at the beginning of a line, counted from 0.
