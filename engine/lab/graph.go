@@ -103,7 +103,7 @@ func initialDomain(tenant string) string {
 }
 
 // GraphRoles are the permissions that mxodus asks for.
-var GraphRoles = []string{"User.ReadWrite.All", "Organization.Read.All", "Domain.ReadWrite.All"}
+var GraphRoles = []string{"User.ReadWrite.All", "Organization.Read.All", "Domain.ReadWrite.All", "Directory.Read.All"}
 
 // Forbid takes a permission from persons who sign in.
 func (g *Graph) Forbid(permission string) {
@@ -279,7 +279,7 @@ func (g *Graph) routes(m *http.ServeMux) {
 		"GET " + at + "domains":                                  {OpListDomains, "Domain.ReadWrite.All", g.serveDomains},
 		"GET " + at + "domains/{id}":                             {OpGetDomain, "Domain.ReadWrite.All", g.serveDomain},
 		"GET " + at + "domains/{id}/verificationDnsRecords":      {OpProofRecords, "Domain.ReadWrite.All", g.serveProof},
-		"GET " + at + "domains/{id}/serviceConfigurationRecords": {OpServiceRecords, "Domain.ReadWrite.All", g.serveService},
+		"GET " + at + "domains/{id}/serviceConfigurationRecords": {OpServiceRecords, "Directory.Read.All", g.serveService},
 		"POST " + at + "domains/{id}/verify":                     {OpVerifyDomain, "Domain.ReadWrite.All", g.serveVerify},
 	} {
 		m.HandleFunc(pattern, g.guarded(h.op, h.permission, h.serve))

@@ -9,10 +9,6 @@ const (
 	forDirectory
 )
 
-// directoryPermissions are what Graph wants of whoever reads and changes users,
-// licences and domains: as roles of an app, or in a person's name.
-var directoryPermissions = []string{"User.ReadWrite.All", "Organization.Read.All", "Domain.ReadWrite.All"}
-
 // app is the scope that an app asks for: all that it was granted.
 func (a aim) app(c Cloud) string {
 	if a == forDirectory {
@@ -27,8 +23,8 @@ func (a aim) person(c Cloud) []string {
 	if a == forMail {
 		return []string{c.UserResource + "/IMAP.AccessAsUser.All"}
 	}
-	out := make([]string, len(directoryPermissions))
-	for i, p := range directoryPermissions {
+	out := make([]string, len(directoryRoles))
+	for i, p := range directoryRoles {
 		out[i] = c.Graph + "/" + p
 	}
 	return out

@@ -115,7 +115,7 @@ func (s *signer) directoryFault(number string) *engine.Fault {
 	case "500011", "500014", "650052", "650057", "70011":
 		return &engine.Fault{Class: engine.StopBatch, Code: engine.CodePermission, Who: tenantAdmin,
 			What: "The app can't get to Microsoft Graph in this tenant.",
-			Do:   "Give the app the permissions of Microsoft Graph (" + strings.Join(directoryPermissions, ", ") + "), and check the cloud."}
+			Do:   "Give the app the permissions of Microsoft Graph (" + strings.Join(directoryRoles, ", ") + "), and check the cloud."}
 	}
 	return nil
 }
@@ -124,8 +124,8 @@ func (s *signer) directoryFault(number string) *engine.Fault {
 func consentFault(person bool) *engine.Fault {
 	f := &engine.Fault{Class: engine.StopBatch, Code: engine.CodePermission, Who: tenantAdmin,
 		What: "Nobody has agreed yet that the app may read and change users, licences and domains.",
-		Do: "Add the application permissions " + strings.Join(directoryPermissions, ", ") +
-			" of Microsoft Graph to the app, and grant admin consent for them."}
+		Do: "Add the application permissions " + strings.Join(directoryRoles, ", ") +
+			" of Microsoft Graph to the app, and grant admin consent for them. The script of mxodus microsoft setup FILE --manage-users does it."}
 	if person {
 		f.Do = "Sign in once more as an administrator, and agree to what the page asks: mxodus microsoft signin FILE --users"
 	}

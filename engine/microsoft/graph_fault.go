@@ -107,7 +107,7 @@ func (g *Graph) permissionFault(r request) *engine.Fault {
 	f := &engine.Fault{Class: engine.StopBatch, Code: engine.CodePermission, Who: tenantAdmin,
 		What: "The app may not " + doing + ": it lacks the permission " + lacking + " of Microsoft Graph.",
 		Do: "In the app's registration, under API permissions, add the application permission " + lacking +
-			" of Microsoft Graph, and grant admin consent. It counts some minutes later."}
+			" of Microsoft Graph, and grant admin consent; the script of mxodus microsoft setup FILE --manage-users does it. It counts some minutes later."}
 	if g.person {
 		f.What = "The one who signed in may not " + doing + ", or has not agreed to the permission " + lacking + " of Microsoft Graph."
 		f.Do = "Sign in as an administrator of users and domains, and agree to what the page asks: mxodus microsoft signin FILE --users"
@@ -122,9 +122,9 @@ func permissionOf(r request) (permission, doing string) {
 	case strings.Contains(at, "/domains") && write:
 		return "Domain.ReadWrite.All", "verify domains"
 	case strings.Contains(at, "/serviceConfigurationRecords"):
-		return "Domain.ReadWrite.All", "read what records a domain needs"
+		return "Directory.Read.All", "read what records a domain needs"
 	case strings.Contains(at, "/domains"):
-		return "Domain.ReadWrite.All", "read domains"
+		return "Domain.Read.All (or Domain.ReadWrite.All)", "read domains"
 	case strings.Contains(at, "/subscribedSkus"), strings.Contains(at, "/organization"):
 		return "Organization.Read.All", "read licences"
 	case strings.HasSuffix(at, "/assignLicense"):
@@ -132,5 +132,5 @@ func permissionOf(r request) (permission, doing string) {
 	case write:
 		return "User.ReadWrite.All", "make and change users"
 	}
-	return "User.ReadWrite.All", "read users"
+	return "User.Read.All (or User.ReadWrite.All)", "read users"
 }

@@ -122,10 +122,11 @@ func TestMissingPermissionIsNamed(t *testing.T) {
 	for lacking, call := range map[string]func(g *Graph) error{
 		"User.ReadWrite.All":    func(g *Graph) error { _, err := g.Users(t.Context()); return err },
 		"Organization.Read.All": func(g *Graph) error { _, err := g.Licences(t.Context()); return err },
-		"Domain.ReadWrite.All":  func(g *Graph) error { return g.VerifyDomain(t.Context(), "acme.example") },
+		"Domain.ReadWrite.All":  func(g *Graph) error { _, err := g.Domains(t.Context()); return err },
+		"Directory.Read.All":    func(g *Graph) error { _, err := g.ServiceRecords(t.Context(), "acme.example"); return err },
 	} {
 		var others []string
-		for _, p := range directoryPermissions {
+		for _, p := range directoryRoles {
 			if p != lacking {
 				others = append(others, p)
 			}

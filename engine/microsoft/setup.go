@@ -76,8 +76,8 @@ func (s *setup) script() script {
 	return d
 }
 
-// directoryRoles are what Microsoft Graph wants of an app that reads and makes
-// users, assigns licences, and proves domains.
+// directoryRoles are what Microsoft Graph wants of whoever reads and makes users,
+// assigns licences, and proves domains: as roles of an app, or in a person's name.
 var directoryRoles = []string{"User.ReadWrite.All", "Organization.Read.All", "Domain.ReadWrite.All", "Directory.Read.All"}
 
 // appName is what the app is called in the tenant, and found by.

@@ -32,8 +32,8 @@ func (a *app) openDirectory(ctx context.Context, path string) (*tenant, error) {
 	if w, ok := d.(engine.Waiter); ok {
 		w.OnWait(func(d time.Duration) {
 			a.log.Info("Graph asks to wait", "wait", d)
-			if d >= time.Second {
-				a.notice("Microsoft asks to wait: going on in " + say.Exactly(d) + ".")
+			if d >= 3*time.Second {
+				a.notice("Waiting for Microsoft: going on in " + say.Exactly(d) + ".")
 			}
 		})
 	}

@@ -16,10 +16,10 @@ func (a *app) tenantDomainCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "domain FILE [--verify]",
 		Short: "Show the records that the tenant wants for the domain; have it proved",
-		Long: `Shows the TXT record that proves to Microsoft that the project's domain is yours,
+		Long: `Shows the record that proves to Microsoft that the project's domain is yours,
 and, once it is proved, the records that the domain's mail needs. With --verify,
-Microsoft looks for the proof at once. Both are kept in the project: mxodus dns
-then checks exactly these.
+Microsoft looks for the proof at once. All of it is kept in the project: mxodus
+dns then checks exactly these records.
 
 The proof changes nothing for your mail. The MX is changed at the cut-over, not
 before.`,
@@ -127,7 +127,7 @@ func (a *app) tellDomain(t *tenant, asked seek.Asked, refused *engine.Fault) {
 	m := a.term.marks()
 	if !asked.Verified {
 		a.printf("%s %s isn't proved to be this tenant's yet.\n\nEnter one of these at your DNS provider, beside what is there:\n", m.warn, domain)
-		a.wantedTable(asked.Proof)
+		a.tellRecords(asked.Proof)
 		if refused != nil {
 			a.printf("\n")
 			a.printFault(a.out, "", refused)
@@ -142,7 +142,7 @@ func (a *app) tellDomain(t *tenant, asked seek.Asked, refused *engine.Fault) {
 		return
 	}
 	a.printf("\nWhat its mail needs, at the cut-over and not before:\n")
-	a.wantedTable(mailRecords(asked.Service))
+	a.tellRecords(mailRecords(asked.Service))
 	a.notef("\nThe domain may have other mail services: mxodus dns merges these records with\nwhat stands there. Next: mxodus dns %s\n", t.name)
 }
 
@@ -156,14 +156,13 @@ func mailRecords(all []engine.DomainRecord) (out []engine.DomainRecord) {
 	return out
 }
 
-func (a *app) wantedTable(records []engine.DomainRecord) {
-	tb := a.table(column{title: "Type"}, column{title: "Name", least: 12}, column{title: "Value", least: 24}, column{title: "Priority", right: true, fold: true}, column{title: "TTL", right: true, fold: true})
+// tellRecords gives a record two lines: values are copied, and nothing is cut.
+func (a *app) tellRecords(records []engine.DomainRecord) {
 	for _, r := range records {
 		priority := ""
 		if r.Type == "MX" || r.Type == "SRV" {
-			priority = strconv.Itoa(r.Priority)
+			priority = ", priority " + strconv.Itoa(r.Priority)
 		}
-		tb.add(r.Type, engine.Clean(r.Name, 120), engine.Clean(r.Value, 300), priority, strconv.Itoa(r.TTL))
+		a.printf("  %-5s  %s%s\n         %s\n", r.Type, engine.Clean(r.Name, 260), priority, engine.Clean(r.Value, 1000))
 	}
-	tb.write(a.out, 0) // values are copied: nothing is cut
 }

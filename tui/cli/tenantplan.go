@@ -67,7 +67,7 @@ func seatsWords(p engine.StaffPlan) string {
 	free := p.Licence.Free()
 	used := min(p.Seats, free)
 	if p.Seats > free {
-		return say.Number(p.Seats) + " seats of " + p.Licence.Title + " are needed, " + say.Number(free) + " are free: " + say.Number(p.Seats-free) + " are to be bought."
+		return say.Number(p.Seats) + " seats of " + p.Licence.Title + " are needed, " + say.Number(free) + " free. " + say.Number(p.Seats-free) + " more must be bought."
 	}
 	return say.Either(used, "seat", "seats") + " of " + p.Licence.Title + " will be used; " + say.Number(free-used) + " of " + say.Number(p.Licence.Seats) + " stay free."
 }

@@ -25,26 +25,29 @@ func (a *app) tenantUsersCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "users FILE [flags]",
 		Short: "Show who is in the tenant; make who is missing, with a licence",
-		Long: `Shows the project's users beside those of the Microsoft 365 tenant, the tenant's
-licences with their free seats, and what is missing. It changes nothing unless it
-is asked to.
+		Long: `Shows the project's users beside those of the Microsoft 365 tenant, the
+tenant's licences with their free seats, and what is missing. It changes nothing
+unless it is asked to.
 
---create makes the users that are missing, with the usage location that a licence
-needs, and gives the licence of --license to everybody who has no mailbox yet. All
-of it is shown first and asked for. Whoever is there already stays as they are: it
-may be run as often as you like. First passwords are shown once, or written into
-the file of --passwords, and kept nowhere; they must be changed at the first
-sign-in. Afterwards it waits until the mailboxes are there.
+--create makes the users that are missing, with the usage location that a
+licence needs, and gives the licence of --license to everybody who has no mailbox
+yet. All of it is shown first and asked for. Whoever is there already stays as
+they are: it may be run as often as you like. First passwords are shown once, or
+written into the file of --passwords, and kept nowhere; they must be changed at
+the first sign-in. Afterwards it waits until the mailboxes are there, and tries
+to sign in to each.
 
 Users are found by their addresses and further addresses. A like name alone is a
-guess, and is asked about: --match ANNA@OLD=ANNA@TENANT says who is who, --match
-ANNA@OLD=new that it is somebody else.
+guess, and is asked about: --match ANNA@OLD=ANNA@TENANT says who is who, and
+--match ANNA@OLD=new that it is somebody else.
 
-The app needs the permissions User.ReadWrite.All, Organization.Read.All and
-Domain.ReadWrite.All of Microsoft Graph, with admin consent.`,
+The app needs permissions of Microsoft Graph. The script of
+mxodus microsoft setup FILE --manage-users grants them. A person signs in with
+mxodus microsoft signin FILE --users.`,
 		Example: `  mxodus microsoft users acme.mxodus
-  mxodus microsoft users acme.mxodus --create --license O365_BUSINESS_ESSENTIALS --location DE
-  mxodus microsoft users acme.mxodus --create --license SPB --yes --passwords first.csv
+  mxodus microsoft users acme.mxodus --create --license SPB --location DE
+  mxodus microsoft users acme.mxodus --create --license SPB --yes \\
+      --passwords first.csv
   mxodus microsoft users acme.mxodus --adopt`,
 		Args:              fileArg,
 		ValidArgsFunction: projectFiles,
