@@ -36,7 +36,7 @@ func foldersOf(r engine.FolderRules, checks []engine.UserCheck) folderRules {
 		if !strings.Contains(p, "*") {
 			f.exclude = append(f.exclude, tokens(p)...)
 		} else if len(checks) == 0 {
-			f.untold = append(f.untold, "leave out "+engine.Clean(p, 80)+" (the service knows no wildcards)")
+			f.untold = append(f.untold, "leave out "+engine.Clean(p, 80)+" (the service knows no wildcards; a test finds the folders that are meant)")
 		}
 	}
 	whole := true

@@ -25,7 +25,7 @@ func logInOf(o engine.HandOverOptions) (engine.HandOverLogIn, error) {
 		return "", logInFault("The project has no administrator's log-in at the old server.",
 			"Set one, mxodus set FILE --source-admin NAME, or hand over with each user's own password: --admin-format user")
 	case !ok:
-		return "", logInFault("The administrator's password for the old server is not in the project.", "Set it: mxodus set FILE --source-admin-password-file FILE2")
+		return "", logInFault("The administrator's password for the old server is not in the project.", "Set it: mxodus set FILE --source-admin-password-file PASSWORD-FILE")
 	case unfit(secret.Reveal()) != "" || unfit(e.Admin) != "":
 		return "", logInFault("The administrator's name or password has a line break or a control character in it, which no list can hold.", "Change it at the old server and in the project.")
 	case style == engine.HandOverExchange && !strings.ContainsAny(e.Admin, `/\`):

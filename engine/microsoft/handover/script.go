@@ -25,12 +25,11 @@ func (h *handOver) script() []byte {
 
 // settings is the block of the project's own values. No password is among them.
 func (h *handOver) settings() string {
-	cloud, _ := environment(cloudName(h.o.Project))
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s\n$Settings = @{\n", powershell.Comment("Made by "+h.o.Program+" on "+h.o.Now.Format("2 Jan 2006")+". No password stands here."))
 	for _, s := range []struct{ name, value string }{
 		{"Domain", powershell.Quote(h.o.Project.Domain)},
-		{"Environment", powershell.Quote(cloud)},
+		{"Environment", powershell.Quote(environment(h.o.Project))},
 		{"Server", powershell.Quote(h.server.host)},
 		{"Port", fmt.Sprint(h.server.port)},
 		{"Security", powershell.Quote(h.server.security)},
@@ -53,27 +52,12 @@ func (h *handOver) settings() string {
 	return b.String()
 }
 
-// cloudName is the name of the destination's cloud.
-func cloudName(p engine.Project) string {
+// environment is what Connect-ExchangeOnline calls the destination's cloud; empty
+// where the file that describes a cloud doesn't say.
+func environment(p engine.Project) string {
 	c, err := microsoft.FindCloud(p.Destination.Cloud)
 	if err != nil {
-		return p.Destination.Cloud
+		return ""
 	}
-	return c.Name
-}
-
-// environment is what Connect-ExchangeOnline calls a cloud. known is false for a
-// cloud that isn't one of Microsoft's.
-func environment(cloud string) (name string, known bool) {
-	switch strings.ToLower(cloud) {
-	case "", "worldwide":
-		return "O365Default", true
-	case "gcchigh":
-		return "O365USGovGCCHigh", true
-	case "dod":
-		return "O365USGovDoD", true
-	case "21vianet":
-		return "O365China", true
-	}
-	return "O365Default", false
+	return c.ExchangeEnvironment
 }

@@ -105,7 +105,8 @@ function Connect-Tenant {
     Import-Module ExchangeOnlineManagement
     $connected = @(Get-ConnectionInformation | Where-Object { $_.State -eq 'Connected' })
     if ($connected.Count -eq 0) {
-        $how = @{ ExchangeEnvironmentName = $Settings.Environment; ShowBanner = $false }
+        $how = @{ ShowBanner = $false }
+        if ($Settings.Environment) { $how.ExchangeEnvironmentName = $Settings.Environment }
         if ($Account) { $how.UserPrincipalName = $Account }
         Connect-ExchangeOnline @how
     }

@@ -70,6 +70,24 @@ func TestScriptHasWordsForEveryStatus(t *testing.T) {
 	}
 }
 
+func TestTheEndIsBoundToSeventyTwoHoursAndToALookAfterTheChange(t *testing.T) {
+	_, tokens := scriptOf(t, options(anna()))
+	at := func(values ...string) int {
+		for i := range tokens {
+			if powershelltest.Has(tokens[i:min(i+len(values), len(tokens))], values...) {
+				return i
+			}
+		}
+		t.Errorf("no %q", values)
+		return -1
+	}
+	wait, look := at("hours", "lt", "72"), at("LastSuccessfulSyncTime", ")", "le", "Changed")
+	asked, objected, removed := at("changed", "=", "Read-MxChange"), at("objections", "=", "@", "(", "Get-Objections"), at("Remove-MigrationBatch", "Identity")
+	if wait < 0 || look < 0 || asked > objected || objected > removed {
+		t.Errorf("the batch is removed at %d, what speaks against it is asked at %d, the change at %d", removed, objected, asked)
+	}
+}
+
 func TestHostileValuesAreStringsAndNothingElse(t *testing.T) {
 	o := options(anna())
 	domain := "x'; Remove-Item C:\\ -Recurse; ‘$(whoami)’"

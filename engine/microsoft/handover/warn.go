@@ -71,8 +71,8 @@ func (h *handOver) warnTrust() {
 		h.say("duplicates", engine.SkipFolder, "Gmail shows a message once for each label and once more in All Mail; the service copies every one of them, so that mailboxes grow and messages come several times.",
 			"If every message that matters has a label, leave All Mail out: mxodus set FILE --exclude \"[Gmail]/All Mail\". mxodus run takes each once.")
 	}
-	if _, known := environment(cloudName(h.o.Project)); !known {
-		h.say("cloud", engine.StopBatch, "The project's cloud is described by a file, and the script can't know what Exchange Online PowerShell calls it.", "Set Environment at the top of the script.")
+	if environment(h.o.Project) == "" {
+		h.say("cloud", engine.StopBatch, "The project's cloud is described by a file that doesn't say what Exchange Online PowerShell calls it; the script would sign in worldwide.", `Add "exchange_environment" to that file and export again.`)
 	}
 }
 
