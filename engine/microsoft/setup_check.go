@@ -3,6 +3,7 @@ package microsoft
 import (
 	"cmp"
 	"context"
+	"regexp"
 	"slices"
 	"strings"
 	"sync"
@@ -86,8 +87,10 @@ func (c *checking) settle(id engine.SetupStepID, state engine.CheckState, found 
 }
 
 func (c *checking) ok(id engine.SetupStepID, found string) { c.settle(id, engine.CheckOK, found, nil) }
+
+// failed says that a step is missing, and that what rests on it isn't looked at.
 func (c *checking) failed(id engine.SetupStepID, f *engine.Fault) bool {
-	c.settle(id, engine.CheckFailed, "", f)
+	c.settle(id, engine.CheckFailed, "", c.fault(f))
 	return false
 }
 
@@ -95,24 +98,24 @@ func (c *checking) failed(id engine.SetupStepID, f *engine.Fault) bool {
 func (c *checking) tenant(ctx context.Context) bool {
 	name := cmp.Or(c.e.Tenant, c.Project.Domain)
 	if name == "" {
-		return c.failed(engine.SetupTenant, c.fault(tenantUnset("")))
+		return c.failed(engine.SetupTenant, tenantUnset(""))
 	}
 	found, err := c.signer.findTenant(ctx, c.cloud, name)
 	switch {
 	case err != nil:
 		return c.failed(engine.SetupTenant, engine.AsFault(err))
 	case found == "" && c.e.Tenant == "":
-		return c.failed(engine.SetupTenant, c.fault(tenantUnset("")))
+		return c.failed(engine.SetupTenant, tenantUnset(""))
 	case found == "":
 		f := c.signer.numberedFault("90002")
 		f.Said = "No tenant is called " + engine.Clean(name, 100) + "."
-		return c.failed(engine.SetupTenant, c.fault(f))
+		return c.failed(engine.SetupTenant, f)
 	case c.e.Tenant == "":
-		return c.failed(engine.SetupTenant, c.fault(tenantUnset(found)))
+		return c.failed(engine.SetupTenant, tenantUnset(found))
 	}
 	c.change(func(r *engine.SetupReport) { r.TenantID = found })
 	if f := c.domains(ctx, found); f != nil {
-		return c.failed(engine.SetupTenant, c.fault(f))
+		return c.failed(engine.SetupTenant, f)
 	}
 	c.ok(engine.SetupTenant, "Its ID is "+found+".")
 	return true
@@ -149,7 +152,7 @@ func (c *checking) signIn(ctx context.Context) bool {
 	person := c.e.SignIn.ByPerson()
 	switch {
 	case c.e.ClientID == "":
-		return c.failed(engine.SetupApp, c.fault(appUnset(person)))
+		return c.failed(engine.SetupApp, appUnset(person))
 	case c.Vault == nil:
 		return false
 	}
@@ -160,7 +163,7 @@ func (c *checking) signIn(ctx context.Context) bool {
 	var readable bool
 	c.claims, readable = readClaims(token.secret)
 	if readable && !strings.EqualFold(c.claims.Tenant, c.report.TenantID) {
-		return c.failed(engine.SetupTenant, c.fault(otherToken(c.claims.Tenant)))
+		return c.failed(engine.SetupTenant, otherToken(c.claims.Tenant))
 	}
 	if person {
 		c.ok(engine.SetupApp, "A person can sign in through it.")
@@ -193,11 +196,14 @@ func asWhom(account string) string {
 // comes before that step is done, for the authority looks in this order.
 func (c *checking) refused(f *engine.Fault) bool {
 	at := stepOf(f, c.e.SignIn.ByPerson())
+	if f.Class == engine.Retry || f.Code == engine.CodeCertificate {
+		at = engine.SetupApp // nothing was found out
+	}
 	for _, step := range c.Steps() {
 		if step.ID == at {
 			break
 		}
-		if step.ID != engine.SetupTenant && f.Class != engine.Retry {
+		if step.ID != engine.SetupTenant {
 			c.ok(step.ID, "Microsoft knows it.")
 		}
 	}
@@ -232,14 +238,14 @@ func (c *checking) permission(context.Context) bool {
 	switch {
 	case c.e.SignIn.ByPerson():
 		if c.claims.Scopes != "" && !strings.Contains(c.claims.Scopes, personScope) {
-			return c.failed(engine.SetupApp, c.fault(noScope()))
+			return c.failed(engine.SetupApp, noScope())
 		}
 		return true
 	case c.claims.Tenant == "":
 		c.settle(engine.SetupPermission, engine.CheckWarning, "It can't be told from here: the token has a form of its own. The mailboxes will show it.", nil)
 		return true
 	case !slices.Contains(c.claims.Roles, mailRole):
-		return c.failed(engine.SetupPermission, c.fault(noRole(c.claims.Roles)))
+		return c.failed(engine.SetupPermission, noRole(c.claims.Roles))
 	}
 	c.ok(engine.SetupPermission, "The app may use IMAP.")
 	return true
@@ -254,7 +260,7 @@ func (c *checking) directory(ctx context.Context) bool {
 	users, err := c.Directory.Users(ctx)
 	if err != nil {
 		f := *engine.AsFault(err)
-		c.failed(engine.SetupUsers, c.fault(&f))
+		c.failed(engine.SetupUsers, &f)
 		return true
 	}
 	c.ok(engine.SetupUsers, "The tenant lists its users.")
@@ -272,6 +278,9 @@ func (c *checking) directory(ctx context.Context) bool {
 // fault says on which side it happened.
 func (c *checking) fault(f *engine.Fault) *engine.Fault {
 	f.Side = c.Side
-	f.Do = strings.ReplaceAll(f.Do, "FILE", c.file())
+	f.Do = ownCommand.ReplaceAllStringFunc(f.Do, func(s string) string { return strings.TrimSuffix(s, "FILE") + c.file() })
 	return f
 }
+
+// ownCommand finds commands of ours that are about the project's file.
+var ownCommand = regexp.MustCompile(`mxodus (?:[a-z]+ )+FILE`)
