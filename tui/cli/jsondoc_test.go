@@ -36,7 +36,7 @@ func TestEveryFieldOfJSONIsDocumented(t *testing.T) {
 		known[word] = true
 	}
 	lines := []any{projectLine{}, candidateLine{}, triedLine{}, discoveryLine{}, checkLine{}, mappingLine{}, estimateLine{}, progressLine{}, userLineJSON{},
-		problemLine{}, leftLine{}, runLine{}, folderLine{}, messageLine{}, verifyLine{}, heldLine{}, reportLine{}, exportLine{}, statusLine{}, eventLine{}, undoLine{}, accountLine{}, demoLine{}, recordLine{}, spreadLine{}, zoneLine{}, changeLine{}, dnsLine{}, jsonFault{}, engine.Account{}, planLine{}, taskLine{}, tenantLine{}, licenceLine{}, domainLine{}, matchLine{}, tenantUserLine{}, stepLine{}, stepDoneLine{}, mailboxLine{}, adoptedLine{}, domainAskedLine{}, wantedLine{}}
+		problemLine{}, leftLine{}, runLine{}, folderLine{}, messageLine{}, verifyLine{}, heldLine{}, reportLine{}, exportLine{}, statusLine{}, eventLine{}, undoLine{}, accountLine{}, demoLine{}, recordLine{}, spreadLine{}, zoneLine{}, changeLine{}, dnsLine{}, jsonFault{}, engine.Account{}, planLine{}, taskLine{}, tenantLine{}, licenceLine{}, domainLine{}, matchLine{}, tenantUserLine{}, stepLine{}, stepDoneLine{}, mailboxLine{}, adoptedLine{}, domainAskedLine{}, wantedLine{}, setupStepLine{}, setupMailboxLine{}, setupLine{}}
 	for _, line := range lines {
 		keys := jsonKeys(reflect.TypeOf(line))
 		if len(keys) == 0 {

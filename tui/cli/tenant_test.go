@@ -3,6 +3,8 @@ package cli_test
 import (
 	"fmt"
 	"os"
+	"strings"
+	"sync"
 	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
@@ -15,11 +17,50 @@ const (
 	tenantSecret = "canary-client-secret"
 )
 
-// tenants is the script's command "tenant": an old server and a Microsoft 365
+// tenancies are the tenants of all scripts.
+type tenancies struct {
+	mu   sync.Mutex
+	open map[*testscript.TestScript]*tenancy
+}
+
+// tenancy is the tenant of one script.
+type tenancy struct {
+	authority *lab.Authority
+	exchange  *lab.Exchange
+	mail      *lab.Server
+}
+
+// change is the script's command "tenantis", which makes something of the tenant
+// wrong, or right:
+//
+//	tenantis without-consent
+func (all *tenancies) change(ts *testscript.TestScript, _ bool, args []string) {
+	all.mu.Lock()
+	t := all.open[ts]
+	all.mu.Unlock()
+	switch strings.Join(args, " ") {
+	case "without-consent":
+		t.authority.Consent(tenantApp)
+	case "with-consent":
+		t.authority.Consent(tenantApp, lab.MailRole)
+	case "expired":
+		t.authority.ExpireSecret(tenantApp, true)
+	case "with-wrong-object-id":
+		t.exchange.RegisterPrincipal(tenantApp, t.authority.RegistrationID(tenantApp))
+	case "registered":
+		t.exchange.RegisterPrincipal(tenantApp, t.authority.ObjectID(tenantApp))
+	case "open":
+		t.exchange.Deny("carla@acme.example", false)
+	default:
+		ts.Fatalf("unknown: %v", args)
+	}
+}
+
+// start is the script's command "tenant": an old server and a Microsoft 365
 // tenant with the mailboxes of Anna, Ben and Carla; Carla's can't be opened. It
 // writes users.csv, secret.txt, wrong.txt and cloud.json, and puts the old server
 // into the environment.
-func tenants(ts *testscript.TestScript, _ bool, _ []string) {
+func (all *tenancies) start(ts *testscript.TestScript, _ bool, _ []string) {
 	old, err := lab.New(lab.Options{})
 	ts.Check(err)
 	ts.Defer(old.Close)
@@ -43,6 +84,9 @@ func tenants(ts *testscript.TestScript, _ bool, _ []string) {
 		}
 	}
 	x.Deny("carla@acme.example", true)
+	all.mu.Lock()
+	all.open[ts] = &tenancy{a, x, to}
+	all.mu.Unlock()
 	_, err = lab.WriteCloud(ts.MkAbs("."), a, to)
 	ts.Check(err)
 	for name, text := range map[string]string{"users.csv": users, "secret.txt": tenantSecret + "\n", "wrong.txt": "canary-wrong-secret\n"} {
@@ -51,4 +95,5 @@ func tenants(ts *testscript.TestScript, _ bool, _ []string) {
 	ts.Setenv("MXODUS_SOURCE", old.Endpoint().URL())
 	ts.Setenv("MXODUS_SOURCE_FINGERPRINT", old.Endpoint().Fingerprint)
 	ts.Setenv("APP", tenantApp)
+	ts.Setenv("OBJECT", a.ObjectID(tenantApp))
 }

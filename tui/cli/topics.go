@@ -148,6 +148,13 @@ progress and user while it works. New fields may be added; these stay:
   domain_asked domain, verified, initial_domain, fault
   wanted_record for (proof, service), name, record_type, priority, value, ttl,
                service, optional
+  setup_step   step, title, why, who, script (true: the script takes it), by_hand
+               (do, copy), state (ok, warning: can't be told, failed, waiting: not
+               looked at), found, fault
+  setup_mailbox
+               user, mailbox, state, directory (none, off, underway, ready),
+               found, copy (commands), fault
+  setup        tenant_id, object_id, done, next (a step), folder, files
   demo         ok, checks (name, ok), seconds
   error        what, do, who, said, code, details (what is wrong, one by one),
                exit; the last line of a command that did not get to its end
