@@ -44,6 +44,20 @@ func (t Tally) SettledBytes() int64 {
 	return t.CopiedBytes + t.PresentBytes + t.SkippedBytes + t.FailedBytes
 }
 
+// AddCount adds what the journal holds of a folder. What the source holds beyond
+// that, the journal doesn't know: Total is what is settled.
+func (t *Tally) AddCount(c FolderCount) {
+	t.Copied += c.Messages[Copied]
+	t.Present += c.Messages[Present]
+	t.Skipped += c.Messages[Skipped]
+	t.Failed += c.Messages[Failed]
+	t.CopiedBytes += c.Bytes[Copied]
+	t.PresentBytes += c.Bytes[Present]
+	t.SkippedBytes += c.Bytes[Skipped]
+	t.FailedBytes += c.Bytes[Failed]
+	t.Total, t.TotalBytes = t.Settled(), t.SettledBytes()
+}
+
 func (t *Tally) add(u Tally) {
 	t.Total += u.Total
 	t.Copied += u.Copied

@@ -28,6 +28,7 @@ type core struct {
 	look     *widget.Look
 	steps    []step // by stepID; set by the root
 	session  session
+	live     *live  // a project that another process runs; nil: there is none on screen
 	sealed   loaded // a project that is open, but whose vault is not
 	works    *works
 	discover func(ctx context.Context, domain string, o preset.DiscoverOptions) (preset.Discovery, error)
@@ -61,7 +62,11 @@ func (c *core) close(most time.Duration) {
 	c.desk.close()
 	c.works.close(most)
 	c.dns.Close()
-	for _, f := range []engine.ProjectFile{c.session.file, c.sealed.file} {
+	files := []engine.ProjectFile{c.session.file, c.sealed.file}
+	if c.live != nil && c.live.of.file != c.session.file {
+		files = append(files, c.live.of.file)
+	}
+	for _, f := range files {
 		if f == nil {
 			continue
 		}

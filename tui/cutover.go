@@ -113,7 +113,7 @@ type sighted struct{ spread dns.Spread }
 // can't be known to anybody any more.
 func (c *cutover) keepWatching() tea.Cmd {
 	s := &c.session
-	if !s.open() || !s.names.said || c.waiting(laneWatch) || c.waiting("want") || c.session.spread != nil && c.session.spread.Safe(c.session.spread.At) {
+	if !s.open() || c.live != nil || !s.names.said || c.waiting(laneWatch) || c.waiting("want") || c.session.spread != nil && c.session.spread.Safe(c.session.spread.At) {
 		return nil
 	}
 	now := watched{s.file, s.project.Domain, s.names.wanted.Cloud, s.names.wanted.MX}

@@ -24,6 +24,15 @@ type fakeFile struct {
 	events  []engine.Event
 	closed  bool
 	kept    map[string][]byte
+	holder  *engine.LockedError // another process that runs it
+	counts  []engine.FolderCount
+	writes  int // changes of any kind
+}
+
+func (f *fakeFile) Holder(context.Context) (*engine.LockedError, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.holder, nil
 }
 
 func (f *fakeFile) Path() string { return f.path }
@@ -36,6 +45,7 @@ func (f *fakeFile) SaveProject(_ context.Context, p engine.Project) error {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	f.project = p
+	f.writes++
 	return nil
 }
 func (f *fakeFile) Users(context.Context) ([]engine.User, error) {
@@ -74,11 +84,22 @@ func (f *fakeFile) RemoveUser(_ context.Context, id int64) error {
 	f.users = slices.DeleteFunc(f.users, func(u engine.User) bool { return u.ID == id })
 	return nil
 }
-func (f *fakeFile) Lock(context.Context) (func(), error)                 { return func() {}, nil }
-func (f *fakeFile) LastAlive(context.Context) (time.Time, error)         { return time.Time{}, nil }
-func (f *fakeFile) Counts(context.Context) ([]engine.FolderCount, error) { return nil, nil }
-func (f *fakeFile) Sealed(context.Context) ([]byte, error)               { return nil, nil }
-func (f *fakeFile) SaveSealed(context.Context, []byte) error             { return nil }
+func (f *fakeFile) Lock(context.Context) (func(), error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.holder != nil {
+		return nil, f.holder
+	}
+	return func() {}, nil
+}
+func (f *fakeFile) LastAlive(context.Context) (time.Time, error) { return time.Time{}, nil }
+func (f *fakeFile) Counts(context.Context) ([]engine.FolderCount, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return slices.Clone(f.counts), nil
+}
+func (f *fakeFile) Sealed(context.Context) ([]byte, error)   { return nil, nil }
+func (f *fakeFile) SaveSealed(context.Context, []byte) error { return nil }
 func (f *fakeFile) Folders(context.Context, int64) ([]engine.FolderRecord, error) {
 	return nil, nil
 }
@@ -90,6 +111,7 @@ func (f *fakeFile) Keep(_ context.Context, name string, doc []byte) error {
 		f.kept = map[string][]byte{}
 	}
 	f.kept[name] = doc
+	f.writes++
 	return nil
 }
 
@@ -130,6 +152,7 @@ func (f *fakeFile) Event(_ context.Context, e engine.Event) error {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	f.events = append(f.events, e)
+	f.writes++
 	return nil
 }
 

@@ -91,10 +91,10 @@ func (r *root) rule(tee string) string {
 func (r *root) head() string {
 	l, s := r.look, &r.session
 	left := " " + l.Strong.Paint("mxodus")
-	if s.file != nil {
-		left += "   " + clean(s.project.Company)
+	if p := r.shown(); p != nil {
+		left += "   " + clean(p.Company)
 		if r.width >= railFrom {
-			left += l.Dim.Paint(" " + l.Dash + " " + clean(s.project.Domain))
+			left += l.Dim.Paint(" " + l.Dash + " " + clean(p.Domain))
 		}
 	}
 	if s.practice {
@@ -116,6 +116,17 @@ func (r *root) head() string {
 		right = append(right, l.Accent.Paint(l.Move)+" "+w)
 	}
 	return l.Spread(left, strings.Join(right, "   ")+" ", r.width)
+}
+
+// shown is the project on screen; nil: none is.
+func (r *root) shown() *engine.Project {
+	switch {
+	case r.live != nil && r.live.now != nil:
+		return &r.live.now.project
+	case r.session.file != nil:
+		return &r.session.project
+	}
+	return nil
 }
 
 // background is the work that goes on, in a few words.
@@ -167,11 +178,11 @@ func (r *root) rail(height int) []string {
 		switch {
 		case stepID(i) == r.at:
 			title = l.Accent.Paint(title)
-		case s.Blocked() != "":
+		case r.why(stepID(i)) != "":
 			title = l.Dim.Paint(title)
 		}
 		out = append(out, " "+ink.Paint(sign)+" "+title)
-		if why := s.Blocked(); why != "" && !said {
+		if why := r.why(stepID(i)); why != "" && !said {
 			said = true
 			for _, line := range widget.Wrap(why, railWidth-6) {
 				out = append(out, "    "+l.Dim.Paint(line))
@@ -205,7 +216,7 @@ func (r *root) nextWords() string {
 		return ""
 	}
 	next := r.steps[r.at+1]
-	if why := next.Blocked(); why != "" {
+	if why := r.why(r.at + 1); why != "" {
 		return "Next: " + next.Title() + " - " + why
 	}
 	return "Next: " + next.Title()

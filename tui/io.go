@@ -53,7 +53,9 @@ func openProject(ctx context.Context, a engine.Adapters, path string) (loaded, e
 		}
 	}
 	if l.vault == nil {
-		l.project, err = f.Project(ctx)
+		if l.project, err = f.Project(ctx); err == nil {
+			l.holder, err = holderOf(ctx, f)
+		}
 	} else {
 		l, err = load(ctx, f, l.vault)
 	}

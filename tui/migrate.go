@@ -150,6 +150,10 @@ func (m *migrate) reply(r reply) (cmd tea.Cmd) {
 	case dayPassed:
 		m.session.dayWords = v.words
 	}
+	if locked := (*engine.LockedError)(nil); errors.As(r.err, &locked) {
+		m.pilot.alone, m.pilot.verify = false, false
+		return send(goMsg{stepProject, watchOther{}})
+	}
 	if r.err != nil && !errors.Is(r.err, context.Canceled) {
 		m.fault = faultOf(r.err)
 		m.pilot.alone, m.pilot.verify = false, false

@@ -34,7 +34,9 @@ var pilotScenes = []scene{
 		return r
 	}},
 	{"pilot-open", func() *root { return scenePilot(engine.Pilot{User: 1, Copied: sceneTime, Verified: sceneTime}) }},
-	{"pilot-good", func() *root { return scenePilot(engine.Pilot{User: 1, Copied: sceneTime, Verified: sceneTime, OK: true}) }},
+	{"pilot-good", func() *root {
+		return scenePilot(engine.Pilot{User: 1, Copied: sceneTime, Verified: sceneTime, OK: true})
+	}},
 }
 
 func TestPilotGoesFirstAndAlone(t *testing.T) {

@@ -24,7 +24,7 @@ func readPlace(ctx context.Context, f engine.ProjectFile) (string, error) {
 // A look back at the project is no place to go on from.
 func (r *root) keepPlace() tea.Cmd {
 	f, title := r.session.file, r.steps[r.at].Title()
-	if !r.session.open() || r.session.holder != nil || r.at == stepProject || title == r.session.place {
+	if !r.session.open() || r.live != nil || r.at == stepProject || title == r.session.place {
 		return nil
 	}
 	r.session.place = title

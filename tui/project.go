@@ -32,6 +32,7 @@ const (
 	projectPath // of one to open
 	projectLocked
 	projectOpen
+	projectLive // another process runs it: core.live
 )
 
 func newProject(s seat) *project { return &project{seat: s} }
@@ -49,6 +50,8 @@ func (p *project) About() string {
 
 func (p *project) Init() tea.Cmd {
 	switch {
+	case p.core.live != nil:
+		return nil
 	case p.session.open():
 		p.phase = projectOpen
 		return nil
@@ -71,6 +74,8 @@ func (p *project) Update(msg tea.Msg) tea.Cmd {
 	switch msg := msg.(type) {
 	case reply:
 		return p.reply(msg)
+	case watchOther:
+		return p.goLive(p.held())
 	case tea.KeyMsg:
 		if p.waiting("open") {
 			return nil
@@ -81,6 +86,9 @@ func (p *project) Update(msg tea.Msg) tea.Cmd {
 }
 
 func (p *project) reply(r reply) tea.Cmd {
+	if r.lane.name == laneWatch {
+		return p.seeLive(r)
+	}
 	if r.lane.name != "open" && r.lane.name != "find" {
 		return p.planReply(r)
 	}
@@ -91,6 +99,10 @@ func (p *project) reply(r reply) tea.Cmd {
 	case []string:
 		p.offer(v)
 	case loaded:
+		if v.holder != nil {
+			p.sealed = loaded{}
+			return p.goLive(v)
+		}
 		if v.vault == nil {
 			p.lockedUp(v)
 			return nil
@@ -141,6 +153,8 @@ func (p *project) key(msg tea.KeyMsg) tea.Cmd {
 			return p.choose(p.menu.Chosen().Answer)
 		}
 		return nil
+	case projectLive:
+		return p.liveKey(msg)
 	case projectOpen:
 		switch {
 		case p.plan.open || p.plan.form != nil:

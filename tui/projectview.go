@@ -101,6 +101,8 @@ func (p *project) Keys() []key.Binding {
 	switch p.phase {
 	case projectChoosing:
 		return []key.Binding{named(keys.Enter, "choose"), keys.Move}
+	case projectLive:
+		return p.liveKeys()
 	case projectOpen:
 		if p.plan.open || p.plan.form != nil {
 			return p.planKeys()
@@ -126,6 +128,9 @@ func (p *project) resumeTitle() string { return p.steps[p.resume()].Title() }
 
 func (p *project) View(w, h int) string {
 	l := p.look
+	if p.phase == projectLive {
+		return p.liveView(w, h)
+	}
 	if p.phase == projectOpen && p.plan.form != nil {
 		return p.cutOverView(w, h)
 	}

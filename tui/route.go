@@ -15,7 +15,7 @@ func (r *root) goTo(to stepID, then tea.Msg) tea.Cmd {
 	if to < 0 {
 		return r.quit()
 	}
-	if int(to) >= len(r.steps) || r.steps[to].Blocked() != "" {
+	if int(to) >= len(r.steps) || r.why(to) != "" {
 		return nil
 	}
 	r.over = overNothing
@@ -56,7 +56,7 @@ func (r *root) openGo() {
 	for i, s := range r.steps {
 		sign, ink := r.sign(stepID(i))
 		item := widget.Item{Label: strconv.Itoa(i+1) + "  " + s.Title(), Sign: sign, Ink: ink, Answer: stepID(i)}
-		if why := s.Blocked(); why != "" {
+		if why := r.why(stepID(i)); why != "" {
 			item.Off, item.Text = true, "not yet: "+why
 		}
 		r.menu.Items = append(r.menu.Items, item)
@@ -84,7 +84,7 @@ func (r *root) sign(id stepID) (string, widget.Ink) {
 	switch {
 	case id == r.at:
 		return l.Current, l.Accent
-	case s.Blocked() != "":
+	case r.why(id) != "":
 		return l.Blocked, l.Dim
 	case s.Done():
 		return l.Done, l.Good

@@ -78,7 +78,7 @@ func (s *standing) read(ctx context.Context, events int) error {
 	for _, c := range counts {
 		s.open += c.Messages[engine.Sending]
 		if t := s.tallies[c.Folder.UserID]; t != nil {
-			addCounts(t, c)
+			t.AddCount(c)
 		}
 	}
 	if s.runs, err = s.file.Runs(ctx); err != nil || events <= 0 {
@@ -86,18 +86,6 @@ func (s *standing) read(ctx context.Context, events int) error {
 	}
 	s.events, err = s.file.Events(ctx, 0, events)
 	return err
-}
-
-func addCounts(t *engine.Tally, c engine.FolderCount) {
-	t.Copied += c.Messages[engine.Copied]
-	t.Present += c.Messages[engine.Present]
-	t.Skipped += c.Messages[engine.Skipped]
-	t.Failed += c.Messages[engine.Failed]
-	t.CopiedBytes += c.Bytes[engine.Copied]
-	t.PresentBytes += c.Bytes[engine.Present]
-	t.SkippedBytes += c.Bytes[engine.Skipped]
-	t.FailedBytes += c.Bytes[engine.Failed]
-	t.Total, t.TotalBytes = t.Settled(), t.SettledBytes()
 }
 
 // last is the newest run that ran to its end, or was begun.

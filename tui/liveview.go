@@ -1,0 +1,151 @@
+package tui
+
+import (
+	"strconv"
+	"strings"
+
+	"github.com/charmbracelet/bubbles/key"
+
+	"mxodus/engine"
+	"mxodus/engine/say"
+	"mxodus/tui/widget"
+)
+
+func (p *project) liveKeys() []key.Binding {
+	var out []key.Binding
+	if p.core.live.ended {
+		out = append(out, named(keys.Enter, "take over"))
+	}
+	return append(out, keys.Move, keys.Back)
+}
+
+func (p *project) liveView(w, h int) string {
+	l, v := p.look, p.core.live
+	s := v.now
+	if s == nil {
+		out := []string{p.headline("Running elsewhere", "", w), "", l.Accent.Paint(l.Spinner(p.frame)) + " Looking at the journal."}
+		if v.fault != nil {
+			out = append(out, p.faultLines(v.fault, w)...)
+		}
+		return joined(h, out)
+	}
+	title := "Running elsewhere"
+	if v.ended {
+		title = "It has ended"
+	}
+	head := []string{p.headline(title, l.Dim.Paint("seen "+s.at.Local().Format("15:04:05 MST")), w)}
+	head = append(head, p.holderLines(w)...)
+	if v.fault != nil {
+		head = append(head, p.faultLines(v.fault, w)...)
+	}
+	head = append(head, v.overall(l, w)...)
+	if h >= 14 {
+		head = append(head, "")
+	}
+	events := p.liveEvents(w, max(0, min(6, (h-len(head))/3)))
+	room := max(3, h-len(head)-len(events)-1)
+	list := v.table
+	list.Resize(len(s.users))
+	table := strings.Split(list.View(l, liveColumns, w, min(room, len(s.users)+1), func(i int) []widget.Cell { return v.row(l, i) }, nil), "\n")
+	return joined(h, head, table, []string{""}, events)
+}
+
+// holderLines say who runs it, or that nobody does any more.
+func (p *project) holderLines(w int) []string {
+	l, v := p.look, p.core.live
+	if v.ended {
+		out := paragraph("The other mxodus has ended. Press Enter to take over: then everything works here.", w)
+		if r := lastOf(v.now.runs); r != nil {
+			out = append(out, l.Cut(runWords(l, *r), w))
+		}
+		return out
+	}
+	o := v.now.holder
+	words := "Process " + strconv.Itoa(o.PID) + " on " + clean(o.Host) + " runs this project since " + say.Soon(o.Since) + ". Here it can only be watched: two at once can't change it. When that one ends, you may take over."
+	return paragraph(words, w)
+}
+
+func lastOf(runs []engine.Run) *engine.Run {
+	var last *engine.Run
+	for i := range runs {
+		if last == nil || runs[i].Started.After(last.Started) {
+			last = &runs[i]
+		}
+	}
+	return last
+}
+
+// total is how many messages there are by the last test; 0: nobody knows.
+func (v *live) total() (messages int, bytes int64) {
+	for _, u := range v.now.users {
+		messages += v.now.kept.Users[u.ID].Messages
+		bytes += v.now.kept.Users[u.ID].Bytes
+	}
+	return messages, bytes
+}
+
+// overall is what is settled of everything. How much there is, only the test knows:
+// the journal holds what was looked at.
+func (v *live) overall(l *widget.Look, w int) []string {
+	s := v.now
+	total, bytes := v.total()
+	words := say.Count(s.sum.Settled(), "message") + ", " + say.Size(s.sum.SettledBytes())
+	if total >= s.sum.Settled() && total > 0 {
+		words = say.Number(s.sum.Settled()) + " of about " + say.Count(total, "message") + ", " + say.Size(s.sum.SettledBytes()) + " of " + say.Size(bytes)
+	}
+	if messages, perSecond := v.rate(); messages > 0 {
+		words += "; now " + say.PerSecond(messages) + " messages/s, " + say.Size(int64(perSecond)) + "/s"
+	} else if r := lastOf(s.runs); r != nil && !v.ended && !r.Finished.IsZero() {
+		words += "; it waits for the next look"
+	}
+	out := []string{l.Cut(words, w)}
+	if total > 0 {
+		out = append([]string{l.Gauge(min(1, float64(s.sum.Settled())/float64(total)), min(w, 84))}, out...)
+	}
+	return out
+}
+
+var liveColumns = []widget.Column{
+	{Title: "User", Width: 20, Grow: 3},
+	{Title: "Messages", Width: 9, Right: true},
+	{Title: "", Width: 12, Fold: 3},
+	{Title: "Size", Width: 7, Right: true, Fold: 2},
+	{Title: "Left out", Width: 8, Right: true, Fold: 1},
+	{Title: "Failed", Width: 6, Right: true},
+}
+
+func (v *live) row(l *widget.Look, i int) []widget.Cell {
+	u := v.now.users[i]
+	t := v.now.tallies[u.ID]
+	bar := widget.Cell{}
+	if total := v.now.kept.Users[u.ID].Messages; total > 0 {
+		bar = l.Thin(min(1, float64(t.Settled())/float64(total)), 12)
+	}
+	failed := widget.Cell{Text: say.Number(t.Failed), Ink: l.Dim}
+	if t.Failed > 0 {
+		failed.Ink = l.Bad
+	}
+	return []widget.Cell{{Text: name(u)}, {Text: say.Number(t.Copied + t.Present)}, bar, {Text: say.Size(t.CopiedBytes + t.PresentBytes)}, {Text: say.Number(t.Skipped), Ink: l.Dim}, failed}
+}
+
+// liveEvents are the last lines of the history, oldest first.
+func (p *project) liveEvents(w, most int) []string {
+	l, s := p.look, p.core.live.now
+	n := min(most-1, len(s.events))
+	if n <= 0 {
+		return nil
+	}
+	out := []string{l.Dim.Paint("What happened last")}
+	for i := n - 1; i >= 0; i-- {
+		e := s.events[i]
+		sign, ink := levelSign(l, e.Level)
+		text := clean(e.Text)
+		for _, u := range s.users {
+			if u.ID == e.UserID {
+				text = name(u) + ": " + text
+			}
+		}
+		out = append(out, l.Dim.Paint(e.At.Local().Format("15:04:05"))+" "+ink.Paint(sign)+" "+l.Cut(text, w-11))
+	}
+	return out
+}
