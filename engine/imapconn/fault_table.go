@@ -60,7 +60,7 @@ var (
 		"Check, in this order: that the address is the mailbox's own; that it has a licence and exists already (a new one takes a while); " +
 			"that IMAP is on (Set-CASMailbox ADDRESS -ImapEnabled $true); that the app or account has full access " +
 			"(Add-MailboxPermission ADDRESS -User ... -AccessRights FullAccess); that the app's service principal was made with the object ID of " +
-			"the enterprise application, not of the app registration. Changes take up to an hour. Then test this user again.", admin}
+			"the enterprise application, not of the app registration. Changes take up to an hour. mxodus microsoft check FILE looks at it step by step.", admin}
 	imapOff = verdict{engine.StopMailbox, engine.CodeAuth, "IMAP is switched off for this mailbox.",
 		"Switch IMAP on for it in the provider's settings, then test this user again.", admin}
 	appPassword = verdict{engine.StopMailbox, engine.CodeAuth, "{Server} wants a password made for programs (app password).",

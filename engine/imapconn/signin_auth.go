@@ -220,6 +220,10 @@ func (s *signIn) refused(c *conn, a attempt, e *imap.Error) error {
 	}
 	who := engine.Clean(s.name, 200)
 	switch {
+	case s.tokens != nil && s.e.Kind == engine.KindMicrosoft365:
+		f.What = c.fill("{Server} refused the sign-in for " + who + ".")
+		f.Do = "Usually Exchange doesn't know the app by the right object ID, or gives it no access to this mailbox; or the mailbox isn't there yet. " +
+			"To find out which: mxodus microsoft check FILE"
 	case s.tokens != nil:
 		f.What = c.fill("{Server} refused the sign-in for " + who + ".")
 		f.Do = "Check that the app or the account may open this mailbox and that IMAP is switched on for it, then sign in again."

@@ -104,7 +104,7 @@ var allowed = []string{
 	"Connect-ExchangeOnline", "Disconnect-ExchangeOnline", "Get-ConnectionInformation", "Get-ServicePrincipal", "New-ServicePrincipal", "Remove-ServicePrincipal",
 	"Get-Mailbox", "Get-MailboxPermission", "Add-MailboxPermission", "Remove-MailboxPermission", "Get-CASMailbox", "Set-CASMailbox",
 	// of the scripts' own
-	"Write-Done", "Write-Same", "Write-Gone", "Save-Record", "Invoke-Patiently", "Find-Role",
+	"Write-Done", "Write-Same", "Write-Gone", "Get-EntryId", "Save-Record", "Invoke-Patiently", "Find-Role",
 }
 
 var cmdlet = regexp.MustCompile(`^[A-Z][a-z]+-[A-Z][A-Za-z0-9]+$`)

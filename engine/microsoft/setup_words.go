@@ -115,7 +115,7 @@ func noDomain(domain string) *engine.Fault {
 
 func noLicence() *engine.Fault {
 	return mailboxFault("The account has no licence with a mailbox.",
-		"Assign one in the Microsoft 365 admin center, or: mxodus microsoft users FILE --license SKU. The mailbox is there some minutes later.", tenantAdmin)
+		"Assign one in the Microsoft 365 admin center, or: mxodus microsoft users FILE --create --license SKU. The mailbox is there some minutes later.", tenantAdmin)
 }
 
 func licenceOff() *engine.Fault {

@@ -128,6 +128,12 @@ function Find-Role([string] $ServiceId, [string] $RoleName) {
     [pscustomobject]@{ Name = $RoleName; ServiceId = $ServiceId; PrincipalId = $service.Id; RoleId = $role.Id }
 }
 
+# The object ID of an entry in Exchange; older modules call it ServiceId.
+function Get-EntryId($Entry) {
+    if ($Entry.ObjectId) { return "$($Entry.ObjectId)" }
+    return "$($Entry.ServiceId)"
+}
+
 # ---------------------------------------------------------------------------
 # Before anything is changed.
 # ---------------------------------------------------------------------------
@@ -300,11 +306,11 @@ if ($Part -ne 'Entra') {
     # 4. The app in Exchange. One with a wrong object ID lets nobody in: it is
     # replaced.
     $registered = @(Get-ServicePrincipal | Where-Object { $_.AppId -eq $Record.ClientId })
-    foreach ($wrong in @($registered | Where-Object { $_.ObjectId -ne $Record.ObjectId })) {
-        Remove-ServicePrincipal -Identity $wrong.ObjectId -Confirm:$false
-        Write-Done "removed the app's entry with the wrong object ID $($wrong.ObjectId)"
+    foreach ($wrong in @($registered | Where-Object { (Get-EntryId $_) -ne $Record.ObjectId })) {
+        Remove-ServicePrincipal -Identity (Get-EntryId $wrong) -Confirm:$false
+        Write-Done "removed the app's entry with the wrong object ID $(Get-EntryId $wrong)"
     }
-    if (@($registered | Where-Object { $_.ObjectId -eq $Record.ObjectId }).Count -gt 0) {
+    if (@($registered | Where-Object { (Get-EntryId $_) -eq $Record.ObjectId }).Count -gt 0) {
         Write-Same 'the app is known in Exchange'
     } else {
         Invoke-Patiently {

@@ -57,6 +57,12 @@ function Save-Record {
     $Record | ConvertTo-Json | Set-Content -LiteralPath $RecordFile -Encoding UTF8
 }
 
+# The object ID of an entry in Exchange; older modules call it ServiceId.
+function Get-EntryId($Entry) {
+    if ($Entry.ObjectId) { return "$($Entry.ObjectId)" }
+    return "$($Entry.ServiceId)"
+}
+
 # ---------------------------------------------------------------------------
 # Before anything is changed.
 # ---------------------------------------------------------------------------
@@ -146,7 +152,7 @@ if ($Part -ne 'Entra') {
 
     # 3. The app's entry.
     if ($Record.Registered) {
-        if (@(Get-ServicePrincipal | Where-Object { $_.ObjectId -eq $Record.ObjectId }).Count -gt 0) {
+        if (@(Get-ServicePrincipal | Where-Object { (Get-EntryId $_) -eq $Record.ObjectId }).Count -gt 0) {
             Remove-ServicePrincipal -Identity $Record.ObjectId -Confirm:$false
             Write-Done "removed the app's entry in Exchange"
         } else {
