@@ -182,7 +182,8 @@ func (w *folderWork) retryable(r Record) bool {
 	case r.State == Failed, r.Reason == ReasonGone: // what seemed gone may only have been withheld
 		return true
 	case r.Reason == ReasonTooBig:
-		return r.Said == "" && r.Size <= w.m.limits.MaxMessageBytes
+		asked := r.Said != "" && time.Since(r.At) < askAgain
+		return !asked && r.Size <= w.m.limits.MaxMessageBytes
 	}
 	return r.Reason == ReasonBeyondLimit && w.m.room() > 0
 }

@@ -38,6 +38,7 @@ type mailbox struct {
 	stale     bool           // the plan must be made anew
 	madeAgain map[int64]int  // how often a folder was, by row
 	stars     []star         // to be set again
+	tooBig    tooBig         // what the destination refused for its size
 }
 
 type tryKey struct {
@@ -69,9 +70,9 @@ func (m *mailbox) runSafely(ctx context.Context) error {
 // fault says that waiting won't help.
 func (m *mailbox) run(ctx context.Context) error {
 	m.limits = m.env.getLimits()
-	m.memory = m.env.budget.Share(max(m.limits.MemoryBytes/2, m.limits.MaxMessageBytes))
+	m.memory = m.env.budget.Share(max(m.limits.MemoryBytes/2, min(m.limits.MaxMessageBytes, tenantUsual)))
 	m.works, m.stale, m.since = nil, false, m.env.alive
-	m.tries, m.madeAgain = map[tryKey]int{}, map[int64]int{}
+	m.tries, m.madeAgain, m.tooBig = map[tryKey]int{}, map[int64]int{}, tooBig{}
 	m.track.set(UserConnecting, "", time.Time{})
 	var retry backoff
 	for {

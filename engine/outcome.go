@@ -75,6 +75,7 @@ func (l *lane) refused(it *item, f *Fault) {
 		l.giveUp(it, Failed, ReasonRefused, f)
 		l.end(f)
 	case f.Code == CodeTooBig:
+		l.m.learnTooBig(it, f)
 		l.giveUp(it, Skipped, ReasonTooBig, f)
 	case !it.bare && len(systemFlags(it.rec.Flags)) < len(it.rec.Flags):
 		it.bare = true

@@ -45,6 +45,7 @@ type sourceView struct {
 
 type folderSize struct {
 	messages, tooBig int
+	doubtful         int // larger than what a tenant usually takes
 	bytes            int64
 }
 
@@ -180,6 +181,9 @@ func (p *Probe) count(ctx context.Context, s Source, folders []Folder, v *source
 		if e.Size > p.limits.MaxMessageBytes {
 			sizes[i].tooBig++
 			return nil
+		}
+		if e.Size > tenantUsual {
+			sizes[i].doubtful++
 		}
 		sizes[i].bytes += e.Size
 		if i != at {

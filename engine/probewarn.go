@@ -15,6 +15,7 @@ func (p *Probe) conclude(u *probed, src sourceView, dst destView, dstOK bool) {
 	info := c.Destination.Info
 	c.Mappings = MapFolders(src.listing, dst.listing, MapOptions{Rules: p.project.Rules, UserRoot: c.User.UserRoot, FoldsCase: info.FoldsCase, Exchange: info.Rewrites})
 	var rest folderSize
+	doubtful := 0
 	for _, m := range c.Mappings {
 		if m.Skip != "" {
 			continue
@@ -22,6 +23,7 @@ func (p *Probe) conclude(u *probed, src sourceView, dst destView, dstOK bool) {
 		size := src.counts[m.Source.Wire]
 		c.Folders++
 		c.TooBig += size.tooBig
+		doubtful += size.doubtful
 		c.Source.Messages += size.messages
 		if m.Rest {
 			rest.messages += size.messages - size.tooBig
@@ -47,6 +49,9 @@ func (p *Probe) conclude(u *probed, src sourceView, dst destView, dstOK bool) {
 	}
 	c.Quota = dst.quota
 	c.Warnings = append(src.broken, p.warnings(c)...)
+	if doubtful > 0 && info.Rewrites {
+		c.Warnings = append(c.Warnings, doubtfulWarning(doubtful))
+	}
 	if dstOK {
 		c.Warnings = append(c.Warnings, renameWarnings(c.Mappings)...)
 		if f, fresh := freshWarning(info, dst.listing); fresh {
@@ -82,6 +87,14 @@ func (p *Probe) warnings(c *UserCheck) (list []Fault) {
 			Do:   "Nothing, if its owner is moved too. Else name it in a rule that includes it."})
 	}
 	return list
+}
+
+// doubtfulWarning is about messages that only some tenants take.
+func doubtfulWarning(n int) Fault {
+	return Fault{Class: SkipMessage, Code: CodeTooBig, Side: SideDestination, Who: "the administrator of the new server",
+		What: say.Either(n, "message is", "messages are") + " larger than " + say.Size(tenantUsual) + ": Microsoft 365 refuses them unless its limit was raised.",
+		Do: "To have them brought over, raise it: Set-Mailbox ADDRESS -MaxReceiveSize 150MB -MaxSendSize 150MB. " +
+			"mxodus tries each mailbox once; what is refused is left out and listed."}
 }
 
 // quotaWarning says when the mail doesn't fit, or only just.

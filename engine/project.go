@@ -236,7 +236,7 @@ func ParseEndpoint(s string) (Endpoint, error) {
 // Project.Bounds.
 type Limits struct {
 	MaxMessages     int           // per mailbox, newest first; default 500,000
-	MaxMessageBytes int64         // default 35 MB (36,700,160)
+	MaxMessageBytes int64         // default 35 MB (36,700,160); to Microsoft 365 150 MB, less what it refuses
 	MemoryBytes     int64         // message bytes held at once; default 64 MiB
 	Mailboxes       int           // mailboxes at once; default 8 (20 to Microsoft 365), adapting
 	ConnsPerMailbox int           // connections into one mailbox per side; default 4, adapting
@@ -253,7 +253,6 @@ func (l Limits) WithDefaults() Limits {
 	def(&l.MaxMessages, 500_000)
 	def(&l.MaxMessageBytes, 35<<20)
 	def(&l.MemoryBytes, 64<<20)
-	l.MemoryBytes = max(l.MemoryBytes, l.MaxMessageBytes)
 	def(&l.Mailboxes, 8)
 	def(&l.ConnsPerMailbox, 4)
 	def(&l.SourceConns, 16)
@@ -265,16 +264,26 @@ func (l Limits) WithDefaults() Limits {
 }
 
 // Bounds are the project's limits with their defaults. Exchange Online bounds each
-// mailbox by itself: there more mailboxes at once is what is faster.
+// mailbox by itself: there more mailboxes at once is what is faster. It takes 35 MB,
+// or what its administrator raised that to: the server is asked, with the first
+// message that is larger.
 func (p Project) Bounds() Limits {
 	l := p.Limits
 	if p.Destination.Kind == KindMicrosoft365 {
+		def(&l.MaxMessageBytes, tenantMost)
 		def(&l.Mailboxes, 20)
 		def(&l.SourceConns, 32)
 		def(&l.DestConns, 32)
 	}
 	return l.WithDefaults()
 }
+
+// tenantMost is the most that any tenant takes, tenantUsual what it takes unless
+// its administrator raised it.
+const (
+	tenantMost  = 150 << 20
+	tenantUsual = 35 << 20
+)
 
 func def[T comparable](p *T, v T) {
 	var zero T

@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"slices"
@@ -187,6 +188,10 @@ func (l *lane) received(f Fetched) error {
 	if why := l.unfit(it); why != "" {
 		f.Body.Release()
 		it.rec.State, it.rec.Reason = Skipped, why
+		if f := l.m.saidTooBig(it.rec.Size); f != nil && why == ReasonTooBig {
+			it.rec.Said = cmp.Or(f.Said, f.What)
+			l.m.track.problem(it.work.name(), Attention, f)
+		}
 		return l.file(it, 0, 0)
 	}
 	l.alter(it)
@@ -224,7 +229,7 @@ func (l *lane) unfit(it *item) Reason {
 	switch {
 	case it.body.Size() == 0:
 		return ReasonEmpty
-	case it.body.Size() > l.m.limits.MaxMessageBytes:
+	case it.body.Size() > l.m.limits.MaxMessageBytes, l.m.saidTooBig(it.body.Size()) != nil:
 		return ReasonTooBig
 	}
 	return ""

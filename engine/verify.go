@@ -195,7 +195,7 @@ func (v *Verify) Run(ctx context.Context) (VerifyResult, error) {
 
 func (v *Verify) verifyUser(ctx context.Context, i int) {
 	v.set(func() { v.users[i].State = CheckRunning })
-	u := &userVerify{v: v, index: i, user: v.users[i].User, memory: v.budget.Share(max(v.limits.MemoryBytes/2, v.limits.MaxMessageBytes))}
+	u := &userVerify{v: v, index: i, user: v.users[i].User, memory: v.budget.Share(max(v.limits.MemoryBytes/2, min(v.limits.MaxMessageBytes, tenantUsual)))}
 	err := safely(func() error { return u.run(ctx) })
 	u.close()
 	v.set(func() {

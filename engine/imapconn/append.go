@@ -58,7 +58,10 @@ const (
 	// is in flight when it does has to be sent again.
 	windowThrottler = 64
 	windowThrottled = 4 // least of it after a server throttled
-	windowBytes     = 32 << 20
+	// plusMost is the largest message that Exchange is given without asking: what it
+	// refuses for its size then costs nothing.
+	plusMost    = 32 << 20
+	windowBytes = 32 << 20
 
 	multiMessages = 256 // in one command
 	multiBytes    = 2 << 20
@@ -144,6 +147,9 @@ func (s *session) appendLimit() int64 {
 
 func (a *appending) run(r *rawIO) error {
 	a.r = r
+	if a.s.info.Rewrites {
+		r.plusMost = plusMost
+	}
 	var wg sync.WaitGroup
 	wg.Go(a.write)
 	err := a.read()

@@ -42,7 +42,7 @@ func NewDialer(p engine.Project, v engine.Vault, o engine.DialOptions) *Dialer {
 	if log == nil {
 		log = slog.New(slog.DiscardHandler)
 	}
-	return &Dialer{log: log, project: p, vault: v, limits: p.Limits.WithDefaults(), trace: newTraceFile(o.TraceFile), spare: newSpare(),
+	return &Dialer{log: log, project: p, vault: v, limits: p.Bounds(), trace: newTraceFile(o.TraceFile), spare: newSpare(),
 		tokens: map[engine.Side]TokenSource{}, styles: map[engine.Side]engine.AdminStyle{}}
 }
 

@@ -47,7 +47,7 @@ var (
 	full = verdict{engine.StopMailbox, engine.CodeQuota, "The mailbox is full.",
 		"Give it more room, or leave folders out. Then run again: it goes on where it stopped.", admin}
 	tooBig = verdict{engine.SkipMessage, engine.CodeTooBig, "{Server} takes no message of that size.",
-		"Nothing, or raise the size limit of {server} and run again.", admin}
+		"Nothing, or raise the size limit of {server} and run again: mxodus tries once a day.", admin}
 	noFolder = verdict{engine.SkipFolder, engine.CodeNoFolder, "{Server} has no such folder.",
 		"Run again: mxodus lists the folders anew.", nobody}
 	expired = verdict{engine.Reconnect, engine.CodeToken, "The sign-in at {server} ran out.",

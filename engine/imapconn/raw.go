@@ -34,6 +34,9 @@ type rawIO struct {
 	secret  bool // the rest of the line is not traced
 	err     error
 	over    bool // the command ended before its end: refused before a literal
+	// plusMost is the largest literal that is sent without asking, where the server
+	// allows that at all (RFC 7888); 0: any. Who sets it reads replies meanwhile.
+	plusMost int64
 
 	// Reading.
 	rep reply

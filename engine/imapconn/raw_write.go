@@ -100,7 +100,7 @@ func (r *rawIO) announce(size int64) error {
 	if r.err != nil {
 		return r.err
 	}
-	plus := r.c.info.LiteralPlus || r.c.capSet["LITERAL-"] && size <= 4096
+	plus := r.c.info.LiteralPlus && (r.plusMost == 0 || size <= r.plusMost) || r.c.capSet["LITERAL-"] && size <= 4096
 	r.line = strconv.AppendInt(append(r.line, '{'), size, 10)
 	if plus {
 		r.line = append(r.line, '+')

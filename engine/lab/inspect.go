@@ -197,6 +197,10 @@ func (s *Server) Rename(user, from, to string) {
 // SetQuota changes every user's storage limit; 0 means none.
 func (s *Server) SetQuota(bytes int64) { s.quota.Store(bytes) }
 
+// SetMaxMessage changes the largest message that is taken. Call it while nobody is at
+// work.
+func (s *Server) SetMaxMessage(bytes int64) { s.o.MaxMessage = bytes }
+
 // SetMaxConns changes how many connections one user may have; 0 means any
 // number.
 func (s *Server) SetMaxConns(n int) {

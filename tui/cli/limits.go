@@ -20,7 +20,7 @@ type limitSettings struct {
 
 func (l *limitSettings) flags(f *pflag.FlagSet) {
 	f.IntVar(&l.maxMessages, "max-messages", 0, "take at most the newest `N` messages of a mailbox (default 500,000)")
-	f.StringVar(&l.maxSize, "max-size", "", "leave out messages over `SIZE` (default 35MB)")
+	f.StringVar(&l.maxSize, "max-size", "", "leave out messages over `SIZE` (default 35MB; to Microsoft 365 150MB, less what it refuses)")
 	f.StringVar(&l.memory, "memory", "", "hold at most `SIZE` of messages in memory (default 64MB)")
 	f.IntVar(&l.mailboxes, "mailboxes", 0, "work on at most `N` mailboxes at once (default 8; to Microsoft 365 20)")
 	f.IntVar(&l.connections, "connections", 0, "open at most `N` connections into one mailbox (default 4)")
