@@ -7,6 +7,7 @@ import (
 	"context"
 	"errors"
 	"os"
+	"path/filepath"
 	"runtime/debug"
 	"time"
 
@@ -107,11 +108,21 @@ func practiceNames(p *engine.Practice) (*dns.Client, func(), error) {
 // wizard gives the terminal to the screens.
 func wizard(ctx context.Context, a engine.Adapters, o cli.WizardOptions) error {
 	err := tui.Run(ctx, a, tui.Options{Path: o.Path, Practice: o.Practice, PracticePath: o.PracticePath, Passphrase: o.Passphrase,
-		Theme: o.Theme, Program: "mxodus " + version(), TraceFile: o.TraceFile, Log: o.Log, DNS: o.Names})
+		Theme: o.Theme, NoBell: o.NoBell, Recent: recent(), Program: "mxodus " + version(), TraceFile: o.TraceFile, Log: o.Log, DNS: o.Names})
 	if errors.Is(err, tui.ErrInterrupted) {
 		return cli.ErrInterrupted
 	}
 	return err
+}
+
+// recent is where the list of the last projects is kept; empty where this computer
+// has no place for such things.
+func recent() string {
+	dir, err := os.UserConfigDir()
+	if err != nil {
+		return ""
+	}
+	return filepath.Join(dir, "mxodus", "recent.json")
 }
 
 // version is what the build recorded: the release's tag, or the commit.

@@ -61,7 +61,13 @@ func (p *project) Init() tea.Cmd {
 	case p.options.Path != "":
 		return p.open(p.options.Path)
 	}
-	return p.ask("find", func(context.Context) (any, error) { return projectsHere() })
+	return p.find()
+}
+
+// find looks for projects to go on with.
+func (p *project) find() tea.Cmd {
+	list := p.options.Recent
+	return p.ask("find", func(context.Context) (any, error) { return projectsKnown(list) })
 }
 
 func (p *project) open(path string) tea.Cmd {
@@ -96,7 +102,7 @@ func (p *project) reply(r reply) tea.Cmd {
 		return p.failed(r.err)
 	}
 	switch v := r.value.(type) {
-	case []string:
+	case []offered:
 		p.offer(v)
 	case loaded:
 		if v.holder != nil {
@@ -110,6 +116,7 @@ func (p *project) reply(r reply) tea.Cmd {
 		p.sealed = loaded{}
 		p.session.begin(v, p.options.Practice != nil)
 		p.phase = projectOpen
+		return p.remember()
 	}
 	return nil
 }
@@ -125,17 +132,17 @@ func (p *project) failed(err error) tea.Cmd {
 		p.form.Fault("path", strings.TrimSpace(clean(f.What)+" "+clean(f.Do)))
 	default:
 		p.fault = f
-		return p.ask("find", func(context.Context) (any, error) { return projectsHere() })
+		return p.find()
 	}
 	return nil
 }
 
 // offer shows what there is to choose from.
-func (p *project) offer(found []string) {
+func (p *project) offer(found []offered) {
 	p.phase = projectChoosing
 	p.menu = widget.Menu{Items: []widget.Item{{Label: "Start a new project", Text: "For a company whose mail is to be moved.", Answer: projectNew}}}
-	for _, path := range found {
-		p.menu.Items = append(p.menu.Items, widget.Item{Label: "Go on with " + clean(path), Text: "A project in this folder.", Answer: path})
+	for _, o := range found {
+		p.menu.Items = append(p.menu.Items, widget.Item{Label: "Go on with " + clean(filepath.Base(o.path)), Text: o.text, Answer: o.path})
 	}
 	p.menu.Items = append(p.menu.Items, widget.Item{Label: "Open another project", Text: "Type, paste or drop its path.", Answer: projectPath})
 	if len(found) > 0 {
@@ -223,13 +230,13 @@ func (p *project) lockedUp(l loaded) {
 
 // leaveForm goes back to the choice, and closes what wasn't unlocked.
 func (p *project) leaveForm() tea.Cmd {
-	f := p.sealed.file
+	f, list := p.sealed.file, p.options.Recent
 	p.sealed = loaded{}
 	return p.ask("find", func(context.Context) (any, error) {
 		if f != nil {
 			_ = f.Close()
 		}
-		return projectsHere()
+		return projectsKnown(list)
 	})
 }
 

@@ -19,6 +19,8 @@ type root struct {
 	question      *widget.Confirm // over everything
 	menu          widget.Menu     // of overGo
 	ticking       bool
+	titled        string    // the terminal's title
+	working       time.Time // since when something runs; zero: nothing does
 }
 
 // overlay is what lies over the step.
@@ -43,13 +45,13 @@ type quitAsked struct{}
 
 // Init opens the first step.
 func (r *root) Init() tea.Cmd {
-	return r.keepTicking(tea.Batch(tea.SetWindowTitle("mxodus"), r.steps[r.at].Init()))
+	return r.keepTicking(tea.Batch(r.steps[r.at].Init()))
 }
 
 // Update routes one message; see route.go for where keys go.
 func (r *root) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	r.now = time.Now()
-	cmd := tea.Batch(r.route(msg), r.keepPlace())
+	cmd := tea.Batch(r.route(msg), r.keepPlace(), r.notify())
 	return r, r.keepTicking(tea.Batch(cmd, r.steps[stepCutover].(*cutover).keepWatching()))
 }
 

@@ -45,6 +45,11 @@ type Options struct {
 	// Program is mxodus and its version, as the report names it.
 	Program string
 
+	// Recent is the file that lists the projects which were open last; empty: none
+	// is kept.
+	Recent string
+	NoBell bool // don't ring when long work ends
+
 	TraceFile string       // for engine.DialOptions
 	Log       *slog.Logger // nil: none. It must not write to the terminal.
 }

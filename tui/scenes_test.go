@@ -13,7 +13,7 @@ import (
 var firstScenes = []scene{
 	{"project-choosing", func() *root {
 		r := newRoot(newCore(context.Background(), newFakeWorld().adapters(), Options{}, plainLook()))
-		r.steps[stepProject].(*project).offer([]string{"acme.mxodus", "b\x1b[31m東京.mxodus"})
+		r.steps[stepProject].(*project).offer([]offered{{"/home/admin/acme.mxodus", "Open last 21 Nov 18:02 UTC, in /home/admin."}, {"b\x1b[31m東京.mxodus", "A project in this folder."}})
 		return r
 	}},
 	{"project-new", func() *root {

@@ -45,6 +45,7 @@ type WizardOptions struct {
 	Names        *dns.Client // of the practice company
 	Passphrase   engine.Secret
 
+	NoBell    bool   // don't ring when long work ends
 	Theme     string // auto, light, dark or plain
 	TraceFile string // of engine.DialOptions
 	Log       *slog.Logger
@@ -86,7 +87,8 @@ type options struct {
 	traceFile      string
 	logFile        string
 	theme          string // of the wizard
-	plain          bool   // the journey as questions and lines, without the wizard
+	noBell         bool
+	plain          bool // the journey as questions and lines, without the wizard
 }
 
 // Main runs one command and returns its exit status. It never panics.
