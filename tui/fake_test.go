@@ -24,6 +24,7 @@ type fakeFile struct {
 	events  []engine.Event
 	closed  bool
 	kept    map[string][]byte
+	posted  []engine.Delivery
 	holder  *engine.LockedError // another process that runs it
 	counts  []engine.FolderCount
 	writes  int // changes of any kind
@@ -270,4 +271,41 @@ func (waitingDialer) Source(ctx context.Context, _ engine.User) (engine.Source, 
 func (waitingDialer) Destination(ctx context.Context, _ engine.User) (engine.Destination, error) {
 	<-ctx.Done()
 	return nil, ctx.Err()
+}
+
+// ClaimDelivery, SettleDelivery and Deliveries remember letters as the journal
+// does.
+func (f *fakeFile) ClaimDelivery(_ context.Context, d engine.Delivery, again bool) (engine.Delivery, bool, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	d.State = engine.DeliverySending
+	for i, old := range f.posted {
+		if old.UserID != d.UserID || old.Letter != d.Letter {
+			continue
+		}
+		if old.State != engine.DeliveryFailed && !again {
+			return old, false, nil
+		}
+		f.posted[i] = d
+		return d, true, nil
+	}
+	f.posted = append(f.posted, d)
+	return d, true, nil
+}
+
+func (f *fakeFile) SettleDelivery(_ context.Context, d engine.Delivery) error {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	for i, old := range f.posted {
+		if old.MessageID == d.MessageID {
+			f.posted[i] = d
+		}
+	}
+	return nil
+}
+
+func (f *fakeFile) Deliveries(context.Context) ([]engine.Delivery, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return slices.Clone(f.posted), nil
 }

@@ -23,6 +23,9 @@ func (s *letters) sendView(w, h int) string {
 		words = "They go " + s.wayWords() + ". You may look at other steps meanwhile."
 	case s.toSend() == 0:
 		words = "Everybody has it: nothing is left to send."
+		if _, open, _ := s.session.post.of(s.made.kind); open > 0 {
+			words = "Everybody has it, or may have it: nothing is left to send."
+		}
 	}
 	if s.session.practice && s.way == letter.WaySMTP {
 		words += " The practice mail server takes everything and delivers nothing."

@@ -249,3 +249,33 @@ func TestScrollShowsTheEnd(t *testing.T) {
 		t.Errorf("\n%s", view)
 	}
 }
+
+func TestProseGoesOnInTheNextRow(t *testing.T) {
+	var p Prose
+	p.Set("one two three four five\n\n東京東京東京東京東京")
+	p.Go(0)
+	l := &Look{Glyphs: ASCII()}
+	got := strings.Split(p.View(l, 17, 9), "\n")
+	for i, want := range []string{"   1 one two", "     three four", "     five", "   2 ", "   3 東京東京東", "     京東京東京"} {
+		if strings.TrimRight(got[i], " ") != strings.TrimRight(want, " ") {
+			t.Errorf("row %d is %q, not %q", i, got[i], want)
+		}
+	}
+	for _, row := range got {
+		if Width(row) > 17 {
+			t.Errorf("%q is too wide", row)
+		}
+	}
+	l.Cursor = RawInk("7")
+	for _, at := range []struct{ keys, row int }{{0, 0}, {7, 0}, {8, 1}, {23, 2}} {
+		p.Go(0)
+		for range at.keys {
+			p.Update(tea.KeyMsg{Type: tea.KeyRight})
+		}
+		for i, row := range strings.Split(p.View(l, 17, 9), "\n") {
+			if strings.Contains(row, "\x1b[7m") != (i == at.row) {
+				t.Errorf("after %d keys, row %d: %q", at.keys, i, row)
+			}
+		}
+	}
+}
