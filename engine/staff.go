@@ -23,7 +23,10 @@ type TenantView struct {
 func ReadTenant(ctx context.Context, d Directory) (TenantView, error) {
 	var v TenantView
 	g, ctx := errgroup.WithContext(ctx)
-	g.Go(func() (err error) { v.Tenant, err = d.Tenant(ctx); return err })
+	g.Go(func() error {
+		v.Tenant, _ = d.Tenant(ctx) // its name and country are good to know; what can't be done without is below
+		return nil
+	})
 	g.Go(func() (err error) { v.Users, err = d.Users(ctx); return err })
 	g.Go(func() (err error) { v.Licences, err = d.Licences(ctx); return err })
 	g.Go(func() (err error) { v.Domains, err = d.Domains(ctx); return err })

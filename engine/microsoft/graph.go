@@ -22,10 +22,12 @@ type Graph struct {
 	base   *url.URL
 	web    *http.Client
 	tokens *Tokens
-	// sleep waits for a while, or until ctx ends.
+	// sleep waits for a while, or until ctx ends; now is the clock.
 	sleep func(ctx context.Context, d time.Duration) error
+	now   func() time.Time
 
 	mu    sync.Mutex
+	until time.Time           // before then Graph asked not to be asked
 	tell  func(time.Duration) // of waits; may be nil
 	plans map[string]bool     // IDs of service plans that hold a mailbox; nil: not asked yet
 	skus  map[string]bool     // IDs of licences that do
@@ -56,7 +58,7 @@ func NewDirectory(side engine.Side, e engine.Endpoint, v engine.Vault) (*Graph, 
 		return nil, &engine.Fault{Class: engine.StopBatch, Code: engine.CodeProtocol, Side: side, Who: you,
 			What: "The cloud's description has no address of Microsoft Graph.", Do: "Give one that begins with https:// in the cloud's file."}
 	}
-	return &Graph{side: side, person: e.SignIn.ByPerson(), base: base, web: web, tokens: &Tokens{acquire: s.acquire}, sleep: sleepFor}, nil
+	return &Graph{side: side, person: e.SignIn.ByPerson(), base: base, web: web, tokens: &Tokens{acquire: s.acquire}, sleep: sleepFor, now: time.Now}, nil
 }
 
 // OnWait has every wait that Graph asks for told of, as it begins.

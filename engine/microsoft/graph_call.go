@@ -38,13 +38,15 @@ type reply struct {
 	body   []byte
 }
 
-// call asks until there is an answer that counts. unsure in its fault
-// (errUnsure) says that something may have been changed although no good answer
-// came.
+// call asks until there is an answer that counts. errUnsure in its fault says
+// that something may have been changed although no good answer came.
 func (g *Graph) call(ctx context.Context, r request, into any) error {
 	var waited time.Duration
 	fresh, unsure := false, false
 	for n := 1; ; n++ {
+		if err := g.pass(ctx); err != nil {
+			return cancelledGraph(g.side, err)
+		}
 		got, err := g.once(ctx, r)
 		if err == nil && got.status/100 == 2 {
 			return g.decode(got.body, into)
@@ -69,9 +71,43 @@ func (g *Graph) call(ctx context.Context, r request, into any) error {
 			return f
 		}
 		waited += wait
-		g.announce(wait)
-		if err := g.sleep(ctx, wait); err != nil {
+		if err := g.hold(ctx, f, wait); err != nil {
 			return cancelledGraph(g.side, err)
+		}
+	}
+}
+
+// hold waits before the next try. What Graph asks for holds for all that is asked
+// of it; what is waited for one's own reasons, for oneself only.
+func (g *Graph) hold(ctx context.Context, f *engine.Fault, wait time.Duration) error {
+	g.mu.Lock()
+	tell := g.tell
+	if f.Wait > 0 {
+		if until := g.now().Add(wait); until.After(g.until) {
+			g.until = until
+		}
+	}
+	g.mu.Unlock()
+	if tell != nil {
+		tell(wait)
+	}
+	if f.Wait > 0 {
+		return nil
+	}
+	return g.sleep(ctx, wait)
+}
+
+// pass waits until Graph may be asked again.
+func (g *Graph) pass(ctx context.Context) error {
+	for {
+		g.mu.Lock()
+		left := g.until.Sub(g.now())
+		g.mu.Unlock()
+		if left <= 0 {
+			return nil
+		}
+		if err := g.sleep(ctx, left); err != nil {
+			return err
 		}
 	}
 }
@@ -91,15 +127,6 @@ func pause(f *engine.Fault, n int) time.Duration {
 		return f.Wait
 	}
 	return min(waitFirst<<(n-1), 30*time.Second)
-}
-
-func (g *Graph) announce(d time.Duration) {
-	g.mu.Lock()
-	tell := g.tell
-	g.mu.Unlock()
-	if tell != nil {
-		tell(d)
-	}
 }
 
 // once asks once. Its error is a fault of the sign-in or of the way.

@@ -34,23 +34,41 @@ func (g *Graph) Create(ctx context.Context, n engine.NewTenantUser) (engine.Tena
 	if found, ok := g.justMade(ctx, n, began); ok {
 		return g.user(found), nil
 	}
-	return engine.TenantUser{}, err
+	f := *engine.AsFault(err)
+	f.Do = "Run again in a few minutes. If the user is there then, it was made now, and nobody knows its password: reset it in the Microsoft 365 admin center."
+	return engine.TenantUser{}, &f
 }
 
-// clockSlack is how far Microsoft's clock and ours may be apart.
-const clockSlack = 5 * time.Minute
+const (
+	// clockSlack is how far Microsoft's clock and ours may be apart.
+	clockSlack = 5 * time.Minute
+	// looksMost is how often a user is looked for that may have been made.
+	looksMost = 5
+)
 
-// justMade looks for a user that a lost answer was about. It is looked for in the
-// list: that one shows what is new sooner than a look by name.
+// justMade looks for a user that a lost answer was about, for a while: the list
+// may show it late.
 func (g *Graph) justMade(ctx context.Context, n engine.NewTenantUser, began time.Time) (graphUser, bool) {
-	found, err := list[graphUser](ctx, g, g.at(byName(n.Address), "users"))
-	if err != nil || len(found) != 1 {
-		return graphUser{}, false
+	for look := range looksMost {
+		found, err := list[graphUser](ctx, g, g.at(byName(n.Address), "users"))
+		if err != nil {
+			return graphUser{}, false
+		}
+		if len(found) == 1 {
+			return found[0], isOurs(found[0], n, began)
+		}
+		if g.sleep(ctx, waitFirst<<look) != nil {
+			break
+		}
 	}
-	u := found[0]
+	return graphUser{}, false
+}
+
+// isOurs says that a user is the one that was asked for, not somebody else's of
+// the same name.
+func isOurs(u graphUser, n engine.NewTenantUser, began time.Time) bool {
 	created, err := time.Parse(time.RFC3339, u.Created)
-	ours := err == nil && created.After(began.Add(-clockSlack)) && u.DisplayName == n.DisplayName && strings.EqualFold(u.Nickname, n.Nickname) && len(u.Licences) == 0
-	return u, ours
+	return err == nil && created.After(began.Add(-clockSlack)) && u.DisplayName == n.DisplayName && strings.EqualFold(u.Nickname, n.Nickname) && len(u.Licences) == 0
 }
 
 // SetUsageLocation sets the country whose rules decide on licences.

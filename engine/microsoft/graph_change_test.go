@@ -130,7 +130,7 @@ func TestDomainIsProvedAndItsRecordsRead(t *testing.T) {
 			t.Error(err)
 		}
 	}
-	if n := o.graph.Count(lab.OpVerifyDomain); n != 2 {
+	if n := o.graph.Count(lab.OpVerifyDomain); n != 2 { // a proved one isn't verified again
 		t.Errorf("asked to verify %d times, expected 2", n)
 	}
 	records, err := g.ServiceRecords(t.Context(), "new.example")
@@ -149,5 +149,14 @@ func TestNothingSecretIsInWhatGraphIsSaidToHaveSaid(t *testing.T) {
 	_, err := g.Create(t.Context(), newcomer())
 	if s := fmt.Sprintf("%v %+v %#v %v", err, err, err, g); strings.Contains(s, "canary") || strings.Contains(s, "\x1b") {
 		t.Error(s)
+	}
+}
+
+func TestUserThatMayHaveBeenMadeIsToldOf(t *testing.T) {
+	o := newOffice(t)
+	o.graph.Fail(lab.OpCreateUser, -1, lab.GraphFault{})
+	_, err := o.directory(t).Create(t.Context(), newcomer())
+	if f := faultOf(t, err); f.Code != engine.CodeLost || !strings.Contains(f.Do, "reset it") || o.graph.Count(lab.OpCreateUser) != callsMost || o.graph.Count(lab.OpListUsers) != looksMost {
+		t.Errorf("%+v after %d tries and %d looks", f, o.graph.Count(lab.OpCreateUser), o.graph.Count(lab.OpListUsers))
 	}
 }

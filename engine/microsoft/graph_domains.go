@@ -120,14 +120,19 @@ func fullName(label, domain string) string {
 // VerifyDomain has Graph look for the proof now.
 func (g *Graph) VerifyDomain(ctx context.Context, domain string) error {
 	domain = strings.ToLower(strings.TrimSuffix(domain, "."))
+	domains, err := g.Domains(ctx)
+	if err != nil {
+		return err
+	}
+	i := slices.IndexFunc(domains, func(d engine.Domain) bool { return d.Name == domain })
+	switch {
+	case i < 0:
+		return g.aboutDomain(notFoundFault())
+	case domains[i].Verified:
+		return nil
+	}
 	var is struct {
 		Verified bool `json:"isVerified"`
-	}
-	if err := g.get(ctx, g.at("", "domains", domain), &is); err != nil {
-		return g.aboutDomain(err)
-	}
-	if is.Verified {
-		return nil
 	}
 	if err := g.call(ctx, request{method: http.MethodPost, address: g.at("", "domains", domain, "verify")}, &is); err != nil {
 		return g.aboutDomain(err)

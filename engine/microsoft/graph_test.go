@@ -1,6 +1,7 @@
 package microsoft
 
 import (
+	"context"
 	"fmt"
 	"net/http"
 	"net/http/httptest"
@@ -161,5 +162,31 @@ func TestPersonsDirectoryNeedsASignInOfItsOwn(t *testing.T) {
 	_, err = o.directory(t).Users(t.Context())
 	if f := faultOf(t, err); f.Code != engine.CodePermission || !strings.Contains(f.What, "signed in") {
 		t.Errorf("%+v", f)
+	}
+}
+
+func TestWhatGraphAsksForHoldsForAllThatIsAskedOfIt(t *testing.T) {
+	o := newOffice(t)
+	g := o.directory(t)
+	asked := make(chan struct{})
+	sleep := g.sleep
+	g.sleep = func(ctx context.Context, d time.Duration) error {
+		if err := sleep(ctx, d); err != nil {
+			return err
+		}
+		asked <- struct{}{} // before anything is asked
+		return nil
+	}
+	f := g.refusal(request{method: http.MethodGet}, reply{status: 429, header: http.Header{"Retry-After": {"30"}}})
+	if err := g.hold(t.Context(), f, f.Wait); err != nil {
+		t.Fatal(err)
+	}
+	done := make(chan error)
+	go func() { _, err := g.Licences(t.Context()); done <- err }()
+	if <-asked; o.graph.Count(lab.OpAny) != 0 {
+		t.Error("something else was asked in the meantime")
+	}
+	if err := <-done; err != nil || !o.waited(30*time.Second) {
+		t.Errorf("%v, waited %v", err, o.waits)
 	}
 }

@@ -41,10 +41,16 @@ func (o *office) directory(t *testing.T) *Graph {
 	if err != nil {
 		t.Fatal(err)
 	}
+	clock := time.Now()
+	g.now = func() time.Time {
+		o.mu.Lock()
+		defer o.mu.Unlock()
+		return clock
+	}
 	g.sleep = func(ctx context.Context, d time.Duration) error {
 		o.mu.Lock()
 		defer o.mu.Unlock()
-		o.waits = append(o.waits, d)
+		o.waits, clock = append(o.waits, d), clock.Add(d)
 		return ctx.Err()
 	}
 	return g

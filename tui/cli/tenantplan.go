@@ -26,7 +26,7 @@ func (a *app) tellStaffPlan(view engine.TenantView, p engine.StaffPlan) {
 		a.printf("%s all that is wanted already.\n", say.Either(ready, "user has", "users have"))
 	}
 	if changes > 0 {
-		a.printf("\nTo be done in the tenant %s:\n", view.Tenant.Name)
+		a.printf("\n%s: to be done\n", tenantName(view))
 		for _, s := range p.Steps {
 			if s.Problem == nil && !s.Nothing() {
 				a.tellStep(s)
@@ -147,7 +147,7 @@ func (a *app) tellMailbox(l mailboxLine) {
 	switch {
 	case l.SignIn:
 		a.printf("%s %s: the mailbox is there, and opens\n", marks.ok, who)
-	case l.fault != nil:
+	case l.fault != nil && l.Mailbox == string(engine.MailboxReady):
 		a.printf("%s %s: the mailbox is there, but doesn't open yet\n", marks.warn, who)
 		a.printFault(a.out, "    ", l.fault)
 	default:

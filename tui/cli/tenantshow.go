@@ -33,6 +33,17 @@ func (a *app) tellTenant(t *tenant, view engine.TenantView, r engine.Roster) int
 	return code
 }
 
+// tenantName is a tenant as it calls itself, or by the domain that Microsoft gave.
+func tenantName(view engine.TenantView) string {
+	name := view.Tenant.Name
+	for _, d := range view.Domains {
+		if d.Initial && name == "" {
+			name = d.Name
+		}
+	}
+	return strings.TrimSpace("Tenant " + name)
+}
+
 // tellBought shows what the tenant has: its domains and licences.
 func (a *app) tellBought(view engine.TenantView) {
 	var proved, open []string
@@ -43,7 +54,7 @@ func (a *app) tellBought(view engine.TenantView) {
 			open = append(open, d.Name)
 		}
 	}
-	a.para(a.out, "", "Tenant "+view.Tenant.Name+". Proved domains: "+listed(proved, 6)+".")
+	a.para(a.out, "", tenantName(view)+". Proved domains: "+listed(proved, 6)+".")
 	if len(open) > 0 {
 		a.para(a.out, "", "Not proved yet: "+listed(open, 6)+".")
 	}

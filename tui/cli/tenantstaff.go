@@ -33,7 +33,7 @@ func (a *app) createStaff(ctx context.Context, t *tenant, view engine.TenantView
 		return err
 	}
 	if !f.yes {
-		ok, err := a.confirm(ctx, "Do this in the tenant "+engine.Clean(view.Tenant.Name, 60)+" now? Write yes: ")
+		ok, err := a.confirm(ctx, "Do this in the tenant now? Write yes: ")
 		if err != nil || !ok {
 			keep.discard()
 			a.notef("Nothing was changed.\n")
@@ -103,10 +103,12 @@ func (a *app) awaitMailboxes(ctx context.Context, t *tenant, results []engine.St
 		u := users[m.ID]
 		u.DestinationLogin = cmp.Or(u.DestinationLogin, m.Address)
 		state := mailboxLine{Type: "mailbox", User: u.Address, TenantUser: m.Address, Mailbox: string(m.Mailbox)}
-		if m.Mailbox == engine.MailboxReady {
-			ready++
+		if m.Mailbox == engine.MailboxReady || m.Mailbox == engine.MailboxUnderway { // the directory may be late
 			state.fault = a.tryMailbox(ctx, t, u)
 			state.SignIn, state.Fault = state.fault == nil, faultJSON(state.fault)
+			if state.SignIn || m.Mailbox == engine.MailboxReady {
+				state.Mailbox, ready = string(engine.MailboxReady), ready+1
+			}
 		}
 		a.tellMailbox(state)
 	}
