@@ -7,6 +7,9 @@
 //     them, renewed ahead of its end, and at once when a server refuses it.
 //   - [Graph] is the tenant's directory: users, licences, domains. Its tokens are
 //     others than those of the mailboxes, from the same sign-in.
+//   - [NewSetup] leads through what a tenant needs before that works: steps by
+//     hand, PowerShell scripts that take them and take them back, and checks that
+//     say what is missing, and who can mend it. It changes nothing in the tenant.
 //   - [SignIn] is a person's sign-in, by the browser or, as the last resort, by a
 //     code that is entered on another device.
 //

@@ -6,7 +6,10 @@
       In Microsoft Entra (the tenant's directory):
         1. registers an app, or finds the one that it registered before;
         2. gives it a way to prove who it is (a client secret, or a certificate);
-        3. gives it the permission to use IMAP, and consents for the tenant.
+        3. gives it the permission to use IMAP, and consents for the tenant
+{{- if .DirectoryRoles}};
+           and, as was asked for, the permissions to make users, assign licences
+           and prove domains{{end}}.
       In Exchange Online (the mail):
         4. makes the app known there, with the right object ID;
         5. gives it full access to each mailbox of the list;
