@@ -90,6 +90,23 @@ func (c *cutover) formKey(msg tea.KeyMsg) tea.Cmd {
 // copyDone says where a value went.
 type copyDone struct{ words string }
 
+// copyText sends lines to the terminal's clipboard.
+func (s seat) copyText(text ...string) tea.Cmd {
+	if len(text) == 0 {
+		return nil
+	}
+	out, cleaned := s.terminal, make([]string, len(text))
+	for i, line := range text {
+		cleaned[i] = engine.Clean(line, 0)
+	}
+	return s.ask("copy", func(context.Context) (any, error) {
+		if _, err := out.Write([]byte(ansi.SetSystemClipboard(strings.Join(cleaned, "\n")))); err != nil {
+			return copyDone{"The terminal has no clipboard: mark the text with the mouse."}, nil
+		}
+		return copyDone{"Sent to the terminal's clipboard; not every terminal takes it."}, nil
+	})
+}
+
 // copy sends the value to enter to the terminal's clipboard, and writes all
 // records into a file beside the project: whether the terminal took the value
 // can't be known.

@@ -199,6 +199,9 @@ type fakeWorld struct {
 	remembered map[string]engine.Secret
 	check      func(engine.Endpoint) (engine.SessionInfo, error)
 	dialer     engine.Dialer
+	setup      *fakeSetup
+	asked      engine.SetupRequest // of the last set-up
+	signIn     chan string         // the account that signs in
 }
 
 func newFakeWorld() *fakeWorld {
@@ -241,6 +244,23 @@ func (w *fakeWorld) adapters() engine.Adapters {
 		Dial:       func(engine.Project, engine.Vault, engine.DialOptions) engine.Dialer { return w.dialer },
 		Check: func(_ context.Context, e engine.Endpoint, _ engine.DialOptions) (engine.SessionInfo, error) {
 			return w.check(e)
+		},
+		Cloud:    func(e engine.Endpoint) (engine.Endpoint, error) { return e, nil },
+		CheckApp: func(engine.Secret) error { return nil },
+		Setup: func(r engine.SetupRequest) engine.Setup {
+			w.asked = r
+			return w.setup
+		},
+		SignIn: func(ctx context.Context, _ engine.Side, _ engine.Endpoint, _ engine.Vault, show func(engine.SignInPage) error) (string, error) {
+			if err := show(engine.SignInPage{URL: "https://login.example/device", Code: "ABCD-EFGH"}); err != nil {
+				return "", err
+			}
+			select {
+			case account := <-w.signIn:
+				return account, nil
+			case <-ctx.Done():
+				return "", ctx.Err()
+			}
 		},
 	}
 }

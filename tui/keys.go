@@ -16,6 +16,7 @@ var keys = struct {
 	Limits, Prefer, Columns, Browse, MarkAll            key.Binding
 	Read, Facts, Words, Files, Send, Way, Once, Person  key.Binding
 	Tongue, Tongues, Visit, Own, Texts, HandOver        key.Binding
+	Other, Forward, Scripts, SignIn, ByHand             key.Binding
 }{
 	Quit:        bind("quit", "q"),
 	Interrupt:   bind("quit", "ctrl+c"),
@@ -66,6 +67,11 @@ var keys = struct {
 	Browse:      bind("look for it", "ctrl+o"),
 	MarkAll:     bind("mark all shown", "*"),
 	Prefer:      bind("this user first", "+"),
+	Other:       bind("another kind of server", "o"),
+	Forward:     bind("go on all the same", "n"),
+	Scripts:     bind("write the scripts", "w"),
+	SignIn:      bind("sign in", "s"),
+	ByHand:      bind("by hand", "h"),
 	Mend:        bind("mend this user", "e"),
 	LeaveOut:    bind("leave out", "o"),
 	Manual:      bind("type it in", "m"),

@@ -30,10 +30,9 @@ type written struct {
 }
 
 // Names in postbox.written that are no letter's.
-const (
-	passwordSheet letter.Kind = "passwords"
-	reportDoc                 = "report"
-)
+const passwordSheet letter.Kind = "passwords"
+
+const reportDoc = "report"
 
 // readPost reads what is known.
 func readPost(ctx context.Context, f engine.ProjectFile) (postbox, error) {

@@ -105,6 +105,54 @@ var firstScenes = []scene{
 		u.opened(table, errs, usersPaste)
 		return r
 	}},
+	{"destination-kind", func() *root {
+		r := newScene(stepDestination, 0)
+		r.session.project.Destination = engine.Endpoint{}
+		r.steps[stepDestination].(*destination).kind = ""
+		return r
+	}},
+	{"tenant-form", func() *root {
+		d := newScene(stepDestination, 0)
+		t := atMicrosoft(d)
+		t.openForm()
+		mustForm(t.form, "client", "11111111-2222", "secret", "hush")
+		return d
+	}},
+	{"tenant-steps", func() *root {
+		r := newScene(stepDestination, 3)
+		t := atMicrosoft(r)
+		t.phase = tenantSetup
+		t.show(engine.SetupReport{Steps: sceneSteps()}, true)
+		return r
+	}},
+	{"tenant-hand", func() *root {
+		r := newScene(stepDestination, 3)
+		t := atMicrosoft(r)
+		t.phase, t.byHand = tenantSetup, true
+		t.show(engine.SetupReport{Steps: sceneSteps()}, true)
+		return r
+	}},
+	{"tenant-mailboxes", func() *root {
+		r := newScene(stepDestination, 3)
+		t := atMicrosoft(r)
+		t.phase = tenantSetup
+		steps := sceneSteps()
+		for i := range steps {
+			steps[i].State, steps[i].Fault = engine.CheckOK, nil
+		}
+		steps[5].State, steps[5].Found = engine.CheckFailed, "2 of 3 mailboxes can't be opened."
+		t.show(engine.SetupReport{Steps: steps, Mailboxes: []engine.MailboxCheck{
+			{Name: "anna@acme.example", State: engine.CheckOK},
+			{Name: "ben@acme.example", State: engine.CheckFailed, Fault: &engine.Fault{What: "IMAP is switched off\x1b[2J for this mailbox."}},
+			{Name: "東京@acme.example", State: engine.CheckWarning, Found: "The licence is there; the mailbox is being made."}}}, true)
+		return r
+	}},
+	{"tenant-signin", func() *root {
+		r := newScene(stepDestination, 3)
+		t := atMicrosoft(r)
+		t.phase, t.page = tenantSetup, &signInWatch{engine.SignInPage{URL: "https://login.microsoft.com/device", Code: "ABCD-EFGH"}}
+		return r
+	}},
 	{"users-columns", func() *root {
 		r := newScene(stepUsers, 1)
 		table, errs := engine.OpenUserTable([]byte("Kürzel;Postfach;Kennwort;Tel\x1b[31mefon\ndora;dora@acme.example;hush;1\n東京;tokyo@acme.example;hush;2\n"))
@@ -254,4 +302,12 @@ var firstScenes = []scene{
 			Answers: []widget.Answer{{Label: "Keep"}, {Label: "Delete"}}}
 		return r
 	}},
+}
+
+// atMicrosoft makes the destination of a scene Microsoft 365.
+func atMicrosoft(r *root) *tenant {
+	r.session.project.Destination = engine.Endpoint{Kind: engine.KindMicrosoft365, Host: "outlook.office365.com", Port: 993, Tenant: "acme.onmicrosoft.com", ClientID: "1111"}
+	d := r.steps[stepDestination].(*destination)
+	d.kind = engine.KindMicrosoft365
+	return &d.tenant
 }

@@ -40,7 +40,9 @@ func TestSourceIsFoundFromTheDomain(t *testing.T) {
 			t.Errorf("saved %+v", got)
 		}
 		s.press("enter")
-		s.sees("New server", "Microsoft 365 is not in this version yet")
+		s.sees("Where does the mail go?")
+		s.press("down", "enter")
+		s.sees("New server", "An IMAP server where the users' new mailboxes exist already.")
 	})
 }
 
@@ -112,7 +114,7 @@ func TestAdministratorsPasswordGoesIntoTheVault(t *testing.T) {
 }
 
 func TestMicrosoft365IsRefusedWithAReason(t *testing.T) {
-	if words := checkServerURL("microsoft365"); !strings.Contains(words, "cannot set up Microsoft 365 yet") {
+	if words := checkServerURL("microsoft365"); !strings.Contains(words, "For Microsoft 365 go back") {
 		t.Error(words)
 	}
 	if words := checkServerURL("mail.acme.example"); words != "" {

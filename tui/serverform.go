@@ -105,7 +105,7 @@ func checkServerURL(v string) string {
 	case err != nil:
 		return sentence(err.Error())
 	case e.Kind == engine.KindMicrosoft365:
-		return "The wizard cannot set up Microsoft 365 yet: make the project with mxodus new --destination microsoft365, then open it here."
+		return "For Microsoft 365 go back, and choose it where the kind of server is asked for."
 	}
 	return ""
 }

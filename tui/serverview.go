@@ -116,7 +116,7 @@ func (s *server) offerView(head []string, w, h int) string {
 func (s *server) formView(head []string, w, h int) string {
 	l := s.look
 	if s.side == engine.SideDestination {
-		head = append(head, paragraph("An IMAP server where the users' new mailboxes exist already. Microsoft 365 is not in this version yet.", w)...)
+		head = append(head, paragraph("An IMAP server where the users' new mailboxes exist already.", w)...)
 		head = append(head, "")
 	}
 	var tail []string

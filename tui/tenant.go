@@ -26,6 +26,7 @@ type tenant struct {
 	byHand bool   // the step under the cursor shows how to take it by hand
 	note   string // what was just done
 	fault  *engine.Fault
+	manage bool // the scripts also let the app make users and assign licences
 }
 
 type tenantPhase int
@@ -87,7 +88,7 @@ func (t *tenant) reply(r reply) tea.Cmd {
 		t.show(v.report, true)
 	case setupPeek:
 		if t.watch == v.watch {
-			t.show(v.report, true)
+			t.show(v.report, t.looked)
 			return t.peek(v.watch)
 		}
 	case scriptsWritten:
@@ -99,21 +100,22 @@ func (t *tenant) reply(r reply) tea.Cmd {
 	case signedIn:
 		t.page, t.note = nil, "Signed in as "+clean(v.account)+"."
 		return t.check()
-	case copied:
-		t.note = string(v)
+	case copyDone:
+		t.note = v.words
 	}
 	return nil
 }
 
-// show takes a report; the cursor goes to what is to be done next.
+// show takes a report. Once it was looked, the cursor goes to what is to be done
+// next.
 func (t *tenant) show(r engine.SetupReport, looked bool) {
 	if len(r.Steps) == 0 {
 		return
 	}
-	first := len(t.report.Steps) == 0 || !t.looked && looked
+	over := looked && t.watch == nil
 	t.report, t.looked = r, looked
 	t.steps.Resize(len(r.Steps))
-	if next := r.Next(); first && next != nil {
+	if next := r.Next(); over && next != nil {
 		for i := range r.Steps {
 			if r.Steps[i].ID == next.ID {
 				t.steps.Go(i)
@@ -179,7 +181,7 @@ func (t *tenant) setupKey(msg tea.KeyMsg) tea.Cmd {
 	case key.Matches(msg, keys.ByHand):
 		t.byHand = !t.byHand
 	case key.Matches(msg, keys.Copy):
-		return t.copyText(strings.Join(t.copyLines(), "\n"))
+		return t.copyText(t.copyLines()...)
 	}
 	return nil
 }
@@ -298,8 +300,13 @@ func (t *tenant) save() tea.Cmd {
 
 func (t *tenant) openFolder() {
 	t.form = widget.NewForm(&widget.Field{Name: "folder", Label: "Folder", Check: need("the path of a folder"),
-		Help: "Two scripts for PowerShell are written there: one that sets everything up, and one that takes it all back. They hold no secret. Read them before you run them."})
-	t.form.Set("folder", t.beside("-microsoft365"))
+		Help: "Two scripts for PowerShell are written there: one that sets everything up, and one that takes it all back. They hold no secret. Read them before you run them."},
+		&widget.Field{Name: "manage", Label: "The app may", Help: "Making users and giving licences needs further permissions. Without them, do both in the admin center.",
+			Options: []widget.Option{{Value: "no", Label: "open the project's mailboxes only"}, {Value: "yes", Label: "also make users and give licences"}}})
+	if t.manage {
+		t.form.Set("manage", "yes")
+	}
+	t.form.Set("folder", t.beside("microsoft365"))
 	t.phase = tenantFolder
 }
 
@@ -308,8 +315,9 @@ func (t *tenant) folderKey(msg tea.KeyMsg) tea.Cmd {
 	case key.Matches(msg, keys.Back):
 		t.phase = tenantSetup
 	case t.form.Update(msg):
-		dir, files := homePath(t.form.Get("folder")), t.setup
-		return t.ask("scripts", func(context.Context) (any, error) { return writeScripts(dir, files().Scripts()) })
+		t.manage = t.form.Get("manage") == "yes"
+		dir, setup := homePath(t.form.Get("folder")), t.setup()
+		return t.ask("scripts", func(context.Context) (any, error) { return writeScripts(dir, setup.Scripts()) })
 	}
 	return nil
 }

@@ -38,7 +38,7 @@ func saveTenant(ctx context.Context, a engine.Adapters, l loaded, e engine.Endpo
 func (t *tenant) setup() engine.Setup {
 	s, a := &t.session, t.adapters
 	r := engine.SetupRequest{Project: s.project, Side: engine.SideDestination, Users: s.chosen(), Vault: s.vault,
-		Dialer: a.Dial(s.project, s.vault, t.dialOptions()), File: s.file.Path(), ManageUsers: true}
+		Dialer: a.Dial(s.project, s.vault, t.dialOptions()), File: s.file.Path(), ManageUsers: t.manage}
 	if a.Directory != nil {
 		if d, err := a.Directory(engine.SideDestination, s.project.Destination, s.vault); err == nil {
 			r.Directory = d
@@ -136,12 +136,12 @@ type (
 func (t *tenant) signIn() tea.Cmd {
 	a, e, v := t.adapters, t.endpoint(), t.session.vault
 	t.page, t.note = &signInWatch{}, ""
+	open := t.browse
 	shown := make(chan engine.SignInPage, 1)
-	open := t.options.OpenPage
 	run := t.ask("signin", func(ctx context.Context) (any, error) {
 		account, err := a.SignIn(ctx, engine.SideDestination, e, v, func(p engine.SignInPage) error {
 			shown <- p
-			if p.Code == "" && open != nil {
+			if p.Code == "" {
 				_ = open(p.URL) // the address stands on screen as well
 			}
 			return nil
