@@ -150,6 +150,7 @@ var endScenes = []scene{
 		b := sceneBatch(r)
 		b.NextPass = sceneTime.Add(95 * time.Second)
 		running(r)
+		r.steps[stepMigrate].(*migrate).follow = true
 		r.session.spread.SafeAfter = sceneTime.Add(3*time.Hour + 12*time.Minute)
 		r.at = stepFinish
 		return r

@@ -106,7 +106,9 @@ func (f *finish) key(msg tea.KeyMsg) tea.Cmd {
 		return f.back()
 	case key.Matches(msg, keys.Follow):
 		return send(addressed{stepMigrate, toggleFollow{}})
-	case key.Matches(msg, keys.ToVerify) && !f.works.copying():
+	case key.Matches(msg, keys.ToVerify) && f.works.copying():
+		return send(addressed{stepMigrate, verifyBetween{}})
+	case key.Matches(msg, keys.ToVerify):
 		return send(goMsg{to: stepVerify})
 	case key.Matches(msg, keys.Day) && f.canPassDay():
 		return f.passDay()

@@ -27,7 +27,7 @@ func (f *finish) Keys() []key.Binding {
 		follow = named(keys.Follow, "stop following")
 	}
 	out := []key.Binding{enter, follow}
-	if !f.works.copying() {
+	if m := f.steps[stepMigrate].(*migrate); !f.works.copying() || m.follow {
 		out = append(out, keys.ToVerify)
 	}
 	if f.canPassDay() {
@@ -193,7 +193,10 @@ func (f *finish) nextLines(v *engine.StopVerdict, w int) []string {
 		if b := f.session.batch; b != nil && !b.NextPass.IsZero() {
 			words += "; the next begins in " + say.Countdown(b.NextPass.Sub(f.now))
 		}
-		words += ". You may look at other steps meanwhile. Before you verify, stop them with f."
+		words += ". You may look at other steps meanwhile. Press v to verify between two of them."
+		if f.steps[stepMigrate].(*migrate).between {
+			words = "As soon as this delta is through, everybody is verified. Then deltas go on."
+		}
 	case !v.Checks[0].OK && f.session.project.CutOverDone:
 		words = "The MX is changed. Its name servers follow within minutes; Cut-over shows which. Press f meanwhile: deltas bring what still arrives at the old server."
 	case !v.Checks[0].OK:

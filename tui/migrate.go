@@ -31,6 +31,7 @@ type migrate struct {
 	ended   *batchEnded    // how the last one of this sitting ended
 	fault   *engine.Fault
 	pilot   pilotPane
+	between bool         // once this batch has ended, everybody is verified, and it follows again
 	limits  *widget.Form // open: the limits are asked for
 }
 
@@ -121,6 +122,8 @@ func (m *migrate) Update(msg tea.Msg) tea.Cmd {
 		}
 	case toggleFollow:
 		cmd = m.toggleFollow()
+	case verifyBetween:
+		cmd = m.endForVerify()
 	case stopUser:
 		cmd = m.control(func(b *engine.Batch) { b.Stop(msg.ids...) })
 	case tea.KeyMsg:
@@ -135,6 +138,11 @@ func (m *migrate) reply(r reply) (cmd tea.Cmd) {
 	case batchEnded:
 		if m.finish(v); m.pilot.alone {
 			cmd = m.pilotCopied(v, r.err)
+		} else if m.between {
+			m.between = false
+			if r.err == nil && !v.status.Stopping {
+				cmd = send(goMsg{stepVerify, verifyNow{}})
+			}
 		}
 	case pilotVerified:
 		cmd = m.pilotChecked(v, r.err)
@@ -365,12 +373,25 @@ func (m *migrate) askStop(whom string, ids []int64) tea.Cmd {
 // toggleFollow is the wish of another step.
 type toggleFollow struct{}
 
+// verifyBetween is the wish of another step: to verify between two deltas.
+type verifyBetween struct{}
+
+// endForVerify ends the following after this delta: a verification reads what a run
+// would change. The step Verify begins it, and lets the following go on.
+func (m *migrate) endForVerify() tea.Cmd {
+	if !m.works.copying() || !m.follow {
+		return nil
+	}
+	m.follow, m.between = false, true
+	return m.control(func(b *engine.Batch) { b.SetFollow(false) })
+}
+
 // toggleFollow makes the batch go on with deltas, or end after this pass.
 func (m *migrate) toggleFollow() tea.Cmd {
 	if !m.works.copying() {
 		return m.begin(true)
 	}
-	m.follow = !m.follow
+	m.follow, m.between = !m.follow, false
 	on := m.follow
 	return m.control(func(b *engine.Batch) { b.SetFollow(on) })
 }

@@ -207,3 +207,37 @@ func TestProjectThatAnotherProcessRunsIsShownSo(t *testing.T) {
 		t.Error(view)
 	}
 }
+
+// A verification reads what a run would change: it comes between two deltas, which
+// go on afterwards by themselves.
+func TestVerificationComesBetweenTwoDeltas(t *testing.T) {
+	w, o := openAt(sceneProject(), acmeUsers()...)
+	w.files["p"].runs = []engine.Run{{ID: 1, Kind: "full", Started: time.Now(), Finished: time.Now(), Summary: engine.Summary{Users: 2}}}
+	sit(t, w, o, func(s *sitting) {
+		s.handle(goMsg{to: stepFinish})
+		s.settle()
+		s.press("f")
+		s.wait(time.Second)
+		s.sees("Following", "Press v to verify between two of them.")
+		if why := s.root.steps[stepVerify].Blocked(); why != "deltas go on: v in Finish verifies between two" {
+			t.Errorf("blocked by %q", why)
+		}
+		first := s.root.works.batch
+		s.press("v")
+		s.wait(3 * time.Second)
+		if s.root.at != stepVerify || s.root.session.verify == nil || !s.root.session.verify.Finished {
+			t.Fatalf("nothing was verified:\n%s", s.screen())
+		}
+		m := s.root.steps[stepMigrate].(*migrate)
+		if !s.root.works.copying() || s.root.works.batch == first || !m.follow || m.between {
+			t.Error("deltas don't go on")
+		}
+		kinds := ""
+		for _, r := range w.files["p"].runs[1:] {
+			kinds += r.Kind + " "
+		}
+		if kinds != "full verify full " {
+			t.Errorf("ran %s", kinds)
+		}
+	})
+}

@@ -19,7 +19,11 @@ type verify struct {
 	absent bool         // the list is open
 	deep   bool         // of the next verification
 	fault  *engine.Fault
+	follow bool // once this verification has ended, the deltas go on
 }
+
+// verifyNow is the wish of another step: a verification between two deltas.
+type verifyNow struct{}
 
 func newVerify(s seat) *verify { return &verify{seat: s} }
 
@@ -38,6 +42,8 @@ func (v *verify) Done() bool {
 
 func (v *verify) Blocked() string {
 	switch {
+	case v.works.copying() && v.steps[stepMigrate].(*migrate).follow:
+		return "deltas go on: v in Finish verifies between two"
 	case v.works.copying():
 		return "mail is being copied"
 	case !v.session.open() || !v.session.migrated():
@@ -82,6 +88,9 @@ func (v *verify) Update(msg tea.Msg) tea.Cmd {
 	switch msg := msg.(type) {
 	case reply:
 		cmd = v.reply(msg)
+	case verifyNow:
+		v.follow = true
+		cmd = v.begin(false)
 	case tea.KeyMsg:
 		cmd = v.key(msg)
 	}
@@ -89,13 +98,17 @@ func (v *verify) Update(msg tea.Msg) tea.Cmd {
 	return cmd
 }
 
-func (v *verify) reply(r reply) tea.Cmd {
+func (v *verify) reply(r reply) (cmd tea.Cmd) {
 	switch x := r.value.(type) {
 	case verifyEnded:
 		v.works.ended(x.of)
 		v.session.verify = x.snap
 		if x.loaded != nil {
 			v.session.refresh(*x.loaded)
+		}
+		if v.follow {
+			v.follow = false
+			cmd = send(addressed{stepMigrate, toggleFollow{}})
 		}
 	case engine.Dialer:
 		return v.start(x)
@@ -104,8 +117,12 @@ func (v *verify) reply(r reply) tea.Cmd {
 	}
 	if r.err != nil && !errors.Is(r.err, context.Canceled) {
 		v.fault = faultOf(r.err)
+		if v.follow && !v.works.verifying() { // it could not even begin
+			v.follow = false
+			cmd = send(addressed{stepMigrate, toggleFollow{}})
+		}
 	}
-	return nil
+	return cmd
 }
 
 func (v *verify) arrange() {
