@@ -38,9 +38,11 @@ type fakeServer struct {
 	noKeywords bool
 	info       *SessionInfo
 	quota      *Quota
-	shared     map[string]bool  // folders of other people
-	broken     map[string]error // folders that can't be opened
-	opened     int              // folders opened to ask
+	holdable   func(time.Time) time.Time // the nearest date that it can hold
+	dateless   bool                      // it gives messages the date of their arrival
+	shared     map[string]bool           // folders of other people
+	broken     map[string]error          // folders that can't be opened
+	opened     int                       // folders opened to ask
 }
 
 // fate is what happens to one APPEND.
@@ -155,6 +157,12 @@ func (c *fakeSession) Info() SessionInfo {
 		return *c.s.info
 	}
 	return SessionInfo{LiteralPlus: true, UIDPlus: true, CondStore: true}
+}
+func (c *fakeSession) HoldableDate(t time.Time) time.Time {
+	if c.s.holdable == nil {
+		return t
+	}
+	return c.s.holdable(t)
 }
 func (c *fakeSession) Traffic() Traffic                      { return Traffic{} }
 func (c *fakeSession) Quota(context.Context) (*Quota, error) { return c.s.quota, nil }

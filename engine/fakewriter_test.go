@@ -84,6 +84,14 @@ func (c *fakeSession) Append(ctx context.Context, in <-chan *Outgoing, done func
 	}
 }
 
+// dateOf is the date that the server gives a message.
+func (c *fakeSession) dateOf(o *Outgoing) time.Time {
+	if c.s.dateless {
+		return time.Now()
+	}
+	return c.HoldableDate(o.Date)
+}
+
 func (c *fakeSession) land(flight []*Outgoing, done func(*Outgoing, Appended)) error {
 	for i, o := range flight {
 		var raw bytes.Buffer
@@ -107,10 +115,10 @@ func (c *fakeSession) land(flight []*Outgoing, done func(*Outgoing, Appended)) e
 				time.AfterFunc(ft.late, func() {
 					c.s.mu.Lock()
 					defer c.s.mu.Unlock()
-					f.add(stored, o.Flags, o.Date)
+					f.add(stored, o.Flags, c.dateOf(o))
 				})
 			} else {
-				f.add(stored, o.Flags, o.Date)
+				f.add(stored, o.Flags, c.dateOf(o))
 			}
 		}
 		if ft.lie {
