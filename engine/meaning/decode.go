@@ -34,8 +34,9 @@ func (d identity) close() bool    { return false }
 // fromBase64 passes over whatever is no base64.
 type fromBase64 struct {
 	to     io.Writer
-	held   []byte // not yet four letters
-	ended  bool   // padding came
+	held   []byte // not yet decoded
+	out    []byte
+	ended  bool // padding came
 	broken bool
 }
 
@@ -66,9 +67,8 @@ func (d *fromBase64) flush() {
 	if len(d.held)%4 == 1 {
 		d.broken = true
 	}
-	out := make([]byte, base64.RawStdEncoding.DecodedLen(len(d.held)))
-	n, _ := base64.RawStdEncoding.Decode(out, d.held) // the letters are all of its alphabet
-	_, _ = d.to.Write(out[:n])
+	d.out, _ = base64.RawStdEncoding.AppendDecode(d.out[:0], d.held) // the letters are all of its alphabet
+	_, _ = d.to.Write(d.out)
 	d.held = d.held[:0]
 }
 
@@ -89,8 +89,18 @@ type fromQuoted struct {
 }
 
 func (d *fromQuoted) write(b []byte) {
-	for _, c := range b {
-		d.take(c)
+	for len(b) > 0 {
+		n := 0
+		for n < len(b) && b[n] > '=' { // letters, mostly
+			n++
+		}
+		if n > 0 && len(d.escape) == 0 {
+			d.out = append(append(d.out, d.blanks...), b[:n]...)
+			d.blanks, b = d.blanks[:0], b[n:]
+		} else {
+			d.take(b[0])
+			b = b[1:]
+		}
 		if len(d.out) >= 4<<10 {
 			d.flush()
 		}

@@ -116,13 +116,15 @@ func (c *byteCount) Write(b []byte) (int, error) {
 	return len(b), nil
 }
 
+var crlf = []byte("\r\n")
+
 // write takes a line without its end; eol takes the end, once it is certain that
 // it belongs to the part.
 func (l *leaf) write(b []byte) { l.decoder.write(b) }
 
 func (l *leaf) eol(b []byte) {
 	if l.plain {
-		b = []byte("\r\n")
+		b = crlf
 	}
 	l.decoder.write(b)
 }
