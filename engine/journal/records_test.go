@@ -242,3 +242,16 @@ func TestRebase(t *testing.T) {
 		t.Errorf("half a rebase: %+v", saved)
 	}
 }
+
+func TestWhatWasAlteredIsKept(t *testing.T) {
+	f := newFile(t)
+	users, err := f.SaveUsers(t.Context(), []engine.User{{Address: "anna@acme.example", SourceLogin: "anna"}})
+	must(t, err)
+	row, err := f.Folder(t.Context(), users[0].ID, "INBOX")
+	must(t, err)
+	both := engine.AlteredReceipt | engine.AlteredDate
+	must(t, f.Put(t.Context(), row.ID, []engine.Record{{UID: 1, State: engine.Copied, Altered: both}, {UID: 2, State: engine.Copied}}))
+	if recs := collect(t, f, row.ID); len(recs) != 2 || recs[0].Altered != both || recs[1].Altered != 0 {
+		t.Errorf("%+v", recs)
+	}
+}
