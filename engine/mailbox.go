@@ -196,7 +196,7 @@ func (m *mailbox) copy(ctx context.Context, p *pair) error {
 			if !open {
 				return nil
 			}
-			m.track.set(UserChecking, "waiting for the new server to settle what it was sent", until)
+			m.track.set(UserWaiting, m.openWords(), until)
 			if !m.park(ctx, time.Until(until)) {
 				return context.Cause(ctx)
 			}
@@ -207,6 +207,15 @@ func (m *mailbox) copy(ctx context.Context, p *pair) error {
 			return err
 		}
 	}
+}
+
+// openWords says what is waited for while the fate of messages is open.
+func (m *mailbox) openWords() string {
+	n := 0
+	for _, w := range m.works {
+		n += len(w.open)
+	}
+	return countMessages(n) + " sent before the connection or an earlier run ended may still be stored: mxodus looks again, so that nothing arrives twice"
 }
 
 // park waits, and leaves its place in the batch to another mailbox meanwhile.
