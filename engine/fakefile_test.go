@@ -142,8 +142,8 @@ func (f *fakeFile) Counts(ctx context.Context) (list []FolderCount, err error) {
 	for _, r := range f.folders {
 		c := FolderCount{Folder: r}
 		for _, m := range f.recs[r.ID] {
-			c.Messages[m.State]++
-			c.Bytes[m.State] += m.Size
+			c.Messages[m.Place()]++
+			c.Bytes[m.Place()] += m.Size
 		}
 		list = append(list, c)
 	}

@@ -81,7 +81,7 @@ func (w *folderWork) unchanged() bool {
 		return false
 	}
 	count, pass := w.m.env.count(w.rec.ID)
-	if count.Messages[Sending] > 0 || pass == 1 && count.Messages[Failed]+count.Messages[Skipped] > 0 {
+	if count.Messages[Sending] > 0 || pass == 1 && count.open() > 0 {
 		return false
 	}
 	switch {
@@ -143,7 +143,7 @@ func (w *folderWork) recall(ctx context.Context, src Source) error {
 			return err
 		}
 	}
-	if pass == 1 && count.Messages[Failed]+count.Messages[Skipped] > 0 {
+	if pass == 1 && count.open() > 0 {
 		if err := w.recallAgain(ctx); err != nil {
 			return err
 		}

@@ -19,6 +19,7 @@ func (w *folderWork) retally() {
 	}
 	t.Failed, t.FailedBytes = t.Failed-w.back.Failed, t.FailedBytes-w.back.FailedBytes
 	t.Skipped, t.SkippedBytes = t.Skipped-w.back.Skipped, t.SkippedBytes-w.back.SkippedBytes
+	t.Copied -= min(t.Copied, w.sourceless(t.Settled()))
 	t.Total, t.TotalBytes = t.Settled(), t.SettledBytes()
 	for _, d := range w.todo {
 		t.Total++
@@ -32,6 +33,23 @@ func (w *folderWork) retally() {
 	w.m.track.tally(w.rec.ID, t)
 }
 
+// sourceless is how many messages of this folder the journal knows that the source
+// holds no more: somebody deleted them there since. They are taken for copied ones,
+// as nearly all are.
+func (w *folderWork) sourceless(settled int) int {
+	st := w.mapping.Source.Status
+	if st == nil || w.scanned.Err != nil {
+		return 0
+	}
+	known := settled + len(w.todo) + len(w.open)
+	for _, r := range w.skips {
+		if r.Place() != 0 {
+			known++
+		}
+	}
+	return max(0, known-w.seen().Messages)
+}
+
 // noteSkips writes down what this pass leaves out, and the folder's row, before
 // anything is sent.
 func (w *folderWork) noteSkips(ctx context.Context) error {
@@ -41,8 +59,7 @@ func (w *folderWork) noteSkips(ctx context.Context) error {
 		}
 		var t Tally
 		for _, r := range w.skips {
-			t.Skipped++
-			t.SkippedBytes += r.Size
+			t.add(tallyOf(r))
 		}
 		t.Total, t.TotalBytes = t.Skipped, t.SkippedBytes
 		w.m.track.settle(w.rec.ID, t, 0, 0)
@@ -75,7 +92,9 @@ func (w *folderWork) place() {
 func (w *folderWork) problemSkips() {
 	n := map[Reason]int{}
 	for _, r := range w.skips {
-		n[r.Reason]++
+		if r.Place() != 0 { // nobody can do anything about what is gone
+			n[r.Reason]++
+		}
 	}
 	for why, count := range n {
 		w.m.track.problemTimes(w.name(), Info, &Fault{Class: SkipMessage, Code: Code(why), What: "A message " + why.Text() + ".",
@@ -187,6 +206,10 @@ func (w *folderWork) settle(ctx context.Context, recs []Record, sent int, sentBy
 	for _, r := range recs {
 		t.add(tallyOf(r))
 		altered.count(r)
+		if r.Place() == 0 { // the source holds one less than its list said
+			t.Total--
+			t.TotalBytes -= r.Size
+		}
 	}
 	w.mu.Lock()
 	w.pending -= len(recs)
@@ -198,7 +221,7 @@ func (w *folderWork) settle(ctx context.Context, recs []Record, sent int, sentBy
 }
 
 func tallyOf(r Record) (t Tally) {
-	switch r.State {
+	switch r.Place() {
 	case Copied:
 		t.Copied, t.CopiedBytes = 1, r.Size
 	case Present:

@@ -215,7 +215,7 @@ func (m *mailbox) openWords() string {
 	for _, w := range m.works {
 		n += len(w.open)
 	}
-	return countMessages(n) + " sent before the connection or an earlier run ended may still be stored: mxodus looks again, so that nothing arrives twice"
+	return countMessages(n) + " may be stored late: looked for again, so that none arrives twice."
 }
 
 // park waits, and leaves its place in the batch to another mailbox meanwhile.

@@ -181,7 +181,7 @@ func (w *folderWork) rebase(ctx context.Context, src Source, validity uint32) er
 	err = w.m.env.file.Records(ctx, w.rec.ID, func(r Record) error {
 		if r.Identity != (Identity{}) {
 			known = append(known, Header{UID: r.UID, Size: r.Size, Date: r.Date, Identity: r.Identity})
-			states = append(states, r.State)
+			states = append(states, r.Place())
 		}
 		return nil
 	})

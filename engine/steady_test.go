@@ -37,12 +37,12 @@ func TestAMessageThatOnlySeemedGoneIsBroughtByTheNextRun(t *testing.T) {
 			}
 			return nil
 		}
-		if s := w.run(); s.Sum.Skipped != 2 || s.Sum.Copied != 7 || s.UsersFailed != 0 {
+		if s := w.run(); s.Sum.Skipped != 0 || s.Sum.Copied != 7 || s.Sum.Total != 7 || s.UsersFailed != 0 {
 			t.Fatalf("%+v", s.Sum)
 		}
 		w.src.onFetch = nil
 		w.src.folder("Archive/2019").take(4) // this one really is gone
-		if s := w.run(); s.Sum.Skipped != 1 || s.Sum.Copied != 8 {
+		if s := w.run(); s.Sum.Skipped != 0 || s.Sum.Copied != 8 || s.Sum.Total != 8 {
 			t.Fatalf("%+v", s.Sum)
 		}
 		w.same()
@@ -316,11 +316,16 @@ func TestASourceThatShrinksMeanwhileFailsNothing(t *testing.T) {
 			return fate{}
 		}
 		s := w.run()
-		if s.UsersFailed+s.UsersAttention != 0 || s.Sum.Copied < 29 || s.Sum.Settled() != 30 {
+		if s.UsersFailed+s.UsersAttention != 0 || s.Sum.Copied < 29 || s.Sum.Settled() != s.Sum.Total {
 			t.Fatalf("%+v", s)
 		}
 		if res, _ := w.verified(false); !res.OK || res.Sum.Source != 29 {
 			t.Fatalf("%+v", res.Sum)
+		}
+		for range 2 {
+			if s := w.run(); s.Sum.Total != 29 || s.Sum.Copied != 29 {
+				t.Fatalf("the next run counts what the source no longer has: %+v", s.Sum)
+			}
 		}
 	})
 }

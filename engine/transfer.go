@@ -245,6 +245,8 @@ func (l *lane) unreadable(it *item, fetched Fetched) error {
 	}
 	if errors.Is(err, ErrGone) {
 		it.rec.State, it.rec.Reason = Skipped, ReasonGone
+		l.m.track.problem(it.work.name(), Info, &Fault{Class: SkipMessage, Code: Code(ReasonGone), Side: SideSource,
+			What: "A message was deleted at the old server before it could be read.", Do: "Nothing. Should it be there after all, the next run brings it.", Who: "nobody"})
 		return l.file(it, 0, 0)
 	}
 	f := AsFault(err)

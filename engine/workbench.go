@@ -52,12 +52,25 @@ type ProjectFile interface {
 	Close() error
 }
 
-// FolderCount is what the journal holds of one folder, by state.
+// FolderCount is what the journal holds of one folder, by state. What was deleted
+// at the source before it could be read (ReasonGone) is no message of the source
+// any more: index 0 counts it, and Skipped does not.
 type FolderCount struct {
 	Folder   FolderRecord
 	Messages [Failed + 1]int // index: State
 	Bytes    [Failed + 1]int64
 }
+
+// Place is the index at which a FolderCount counts a record.
+func (r Record) Place() State {
+	if r.State == Skipped && r.Reason == ReasonGone {
+		return 0
+	}
+	return r.State
+}
+
+// open is how many may still be brought over by another run.
+func (c FolderCount) open() int { return c.Messages[Failed] + c.Messages[Skipped] + c.Messages[0] }
 
 // Run is one line of the history of runs.
 type Run struct {

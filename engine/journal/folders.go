@@ -115,11 +115,12 @@ func (f *File) Counts(ctx context.Context) (list []engine.FolderCount, err error
 			return err
 		}
 		// A folder made since the first statement waits for the next count.
-		if i, ok := at[id]; ok && state > 0 && state < len(list[i].Messages) {
+		if i, ok := at[id]; ok && state >= 0 && state < len(list[i].Messages) {
 			list[i].Messages[state], list[i].Bytes[state] = messages, bytes
 		}
 		return nil
-	}, `SELECT folder_id, state, count(*), sum(size) FROM record GROUP BY folder_id, state`)
+	}, `SELECT folder_id, CASE WHEN state = 4 AND reason = 'gone' THEN 0 ELSE state END AS place, count(*), sum(size)
+		FROM record GROUP BY folder_id, place`)
 	return list, err
 }
 

@@ -103,6 +103,9 @@ func standOf(ctx context.Context, f engine.ProjectFile, u engine.User) (*stand, 
 			s.renamed = append(s.renamed, renamed(r.Path, r.DestPath)...)
 		}
 		err := f.Records(ctx, r.ID, func(rec engine.Record) error {
+			if rec.Place() == 0 { // the old server no longer has it
+				return nil
+			}
 			s.reasons[rec.Reason]++
 			if isListed(rec.Reason) {
 				s.left = append(s.left, leftOne{folderText(r.Path), rec})

@@ -94,7 +94,7 @@ func (in *Input) readRecords(ctx context.Context, f engine.ProjectFile) error {
 			continue
 		}
 		err = f.Records(ctx, c.Folder.ID, func(r engine.Record) error {
-			if len(in.Left) < mostListed {
+			if len(in.Left) < mostListed && r.Place() != 0 {
 				in.Left = append(in.Left, Listed{id, c.Folder.Path, r})
 			}
 			return nil

@@ -86,6 +86,9 @@ func leftOut(ctx context.Context, f engine.ProjectFile, users []engine.User) ([]
 		for _, folder := range folders {
 			found := map[engine.Reason]int{}
 			err := f.Records(ctx, folder.ID, func(r engine.Record) error {
+				if r.Place() == 0 { // the old server no longer has it
+					return nil
+				}
 				i, ok := found[r.Reason]
 				if !ok {
 					i = len(out)
