@@ -24,6 +24,22 @@ type Memory struct {
 	// Servers are by name and address.
 	Servers map[string]Remembered `json:"servers"`
 	At      time.Time             `json:"at,omitzero"` // of the last look
+	// Seen is what the last look that reached somebody came to; zero before one.
+	Seen Seen `json:"seen,omitzero"`
+}
+
+// Seen is what a look of a watch came to, for whoever asks later: as in Spread.
+type Seen struct {
+	At        time.Time `json:"at"`
+	AllNew    bool      `json:"all_new"`
+	Changed   time.Time `json:"changed,omitzero"`
+	SafeAfter time.Time `json:"safe_after,omitzero"`
+	Assumed   bool      `json:"assumed,omitempty"`
+}
+
+// Seen is what s comes to.
+func (s Spread) Seen() Seen {
+	return Seen{At: s.At, AllNew: s.AllNew, Changed: s.Changed, SafeAfter: s.SafeAfter, Assumed: s.Assumed}
 }
 
 // Remembered is what is known of one server.
@@ -111,6 +127,9 @@ func (m *Memory) judge(w Wanted, au Authority, sights []sight, now time.Time, wa
 	sp.Servers = m.update(w, sights, now)
 	sp.Offline = !heard(sp.Servers) && (watched || len(au.at.hosts) == 0) // a watch may know the hosts from before
 	m.conclude(&sp, watched)
+	if watched && !sp.Offline {
+		m.Seen = sp.Seen()
+	}
 	return sp
 }
 

@@ -25,6 +25,10 @@ type StopFacts struct {
 	Watched             bool
 	AllNew              bool
 	NewSince, SafeAfter time.Time
+	// SeenAt is when that was seen. Assumed: nobody saw how long the old MX may
+	// be remembered, and three days are taken.
+	SeenAt  time.Time
+	Assumed bool
 	Runs                []Run // the project's history, in any order
 	Users               int   // that are to be moved
 }

@@ -50,8 +50,12 @@ func (f *finish) rules() engine.StopRules {
 
 func (f *finish) judge() engine.StopVerdict {
 	facts := engine.StopFacts{Now: f.now, Runs: f.session.runs, Users: len(f.session.chosen())}
+	seen := f.session.names.memory.Seen // of an earlier watch, until this one has looked
 	if sp := f.session.spread; sp != nil {
-		facts.Watched, facts.AllNew, facts.NewSince, facts.SafeAfter = true, sp.AllNew, sp.Changed, sp.SafeAfter
+		seen = sp.Seen()
+	}
+	if !seen.At.IsZero() {
+		facts.Watched, facts.SeenAt, facts.AllNew, facts.NewSince, facts.SafeAfter, facts.Assumed = true, seen.At, seen.AllNew, seen.Changed, seen.SafeAfter, seen.Assumed
 	}
 	return engine.SafeToStop(facts, f.rules())
 }

@@ -13,11 +13,11 @@ import (
 // Under these names the project keeps what is known of the domain's DNS. The
 // records before and after are read by the report, too.
 const (
-	docWanted = "dns/wanted" // dns.Wanted
-	docBefore = "dns/before" // dns.Snapshot, of before the change
-	docAfter  = "dns/after"  // dns.Snapshot, once all servers give the new MX
-	docWatch  = "dns/watch"  // dns.Memory
-	docEnding = "ending"     // ending
+	docWanted = "dns/wanted"    // dns.Wanted
+	docBefore = "dns/before"    // dns.Snapshot, of before the change
+	docAfter  = "dns/after"     // dns.Snapshot, once all servers give the new MX
+	docWatch  = engine.WatchDoc // dns.Memory
+	docEnding = "ending"        // ending
 )
 
 // names is what the project keeps of the domain's DNS.

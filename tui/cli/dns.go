@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"crypto/x509"
 	"os"
@@ -11,6 +12,7 @@ import (
 
 	"mxodus/dns"
 	"mxodus/engine"
+	"mxodus/tui/handover"
 	"mxodus/tui/seek"
 )
 
@@ -86,12 +88,14 @@ provider. It asks each of the domain's own name servers, public resolvers, and t
 computer's. With --watch it goes on until the old MX can't be known to anybody any
 more: from then on no mail can arrive at the old server.
 
-It changes nothing, and needs no password. Of a project that moves to Microsoft
+It changes nothing in the DNS, and needs no password. With a project's FILE, what was
+entered in the wizard is wanted, and what a watch sees is kept there: for "mxodus
+status", for the report, and for the wizard. Of a project that moves to Microsoft
 365, and whose passphrase is at hand (MXODUS_PASSPHRASE, --passphrase-file, the
 keyring), the tenant is asked which records it wants.`,
 		Example: `  mxodus dns acme.example --mx acme-example.mail.protection.outlook.com
   mxodus dns acme.example --save before.json
-  mxodus dns acme.mxodus --watch --state acme.watch`,
+  mxodus dns acme.mxodus --watch`,
 		Args:              dnsArg,
 		ValidArgsFunction: projectFiles,
 		RunE:              func(cmd *cobra.Command, args []string) error { return a.dns(cmd.Context(), args[0], f) },
@@ -107,7 +111,7 @@ keyring), the tenant is asked which records it wants.`,
 	set.StringVar(&f.reports, "reports", "", "the `ADDRESS` for DMARC reports")
 	set.StringArrayVar(&f.oldMX, "old-mx", nil, "a `HOST` that was the MX before; may be repeated")
 	set.DurationVar(&f.oldTTL, "old-ttl", 0, "the TTL that the old MX had, as 24h, when it changed before anybody watched")
-	set.StringVar(&f.at, "state", "", "with --watch: keep in `FILE` since when which server gives the new MX")
+	set.StringVar(&f.at, "state", "", "with --watch of a domain: keep in `FILE` since when which server gives the new MX")
 	set.StringVar(&f.save, "save", "", "keep all records of the domain's mail in `FILE`, for going back")
 	set.StringVar(&f.compare, "compare", "", "show what changed since `FILE` was saved")
 	set.BoolVar(&f.zone, "zone", false, "print the records as lines of a zone file")
@@ -123,10 +127,11 @@ func dnsArg(_ *cobra.Command, args []string) error {
 }
 
 func (a *app) dns(ctx context.Context, arg string, f dnsFlags) error {
-	domain, want, err := a.dnsTarget(ctx, arg, f)
+	target, err := a.dnsTarget(ctx, arg, f)
 	if err != nil {
 		return err
 	}
+	domain, want := target.domain, target.want
 	if _, err := dns.ToASCII(domain); err != nil {
 		return usage("Write: mxodus dns acme.example", "%s", sentence(err.Error()))
 	}
@@ -135,7 +140,7 @@ func (a *app) dns(ctx context.Context, arg string, f dnsFlags) error {
 		return err
 	}
 	if f.watch {
-		return a.dnsWatch(ctx, c, domain, want, f)
+		return a.dnsWatch(ctx, c, target, f)
 	}
 	stop := a.say("Asking the name servers of " + engine.Clean(domain, 100))
 	r, err := c.Check(ctx, domain, want)
@@ -155,36 +160,54 @@ func (a *app) dns(ctx context.Context, arg string, f dnsFlags) error {
 	return end(dnsExit(r.Verdict))
 }
 
-// dnsTarget is the domain, and what is wanted of it, of a project's file or of a
-// domain.
-func (a *app) dnsTarget(ctx context.Context, arg string, f dnsFlags) (string, dns.Wanted, error) {
-	domain, cloud := arg, f.cloud
+// dnsTarget is a domain, what is wanted of it, and the project it is of; nil
+// when only a domain was given.
+type dnsTarget struct {
+	domain string
+	want   dns.Wanted
+	file   engine.ProjectFile
+}
+
+// dnsTarget reads the argument: a project's file, or a domain. What the project
+// keeps of what is wanted holds where no flag says otherwise.
+func (a *app) dnsTarget(ctx context.Context, arg string, f dnsFlags) (t dnsTarget, err error) {
+	t.domain = arg
+	cloud := f.cloud
 	var project *opened
 	if info, err := os.Stat(arg); err == nil && info.Mode().IsRegular() {
 		o, err := a.open(ctx, arg)
 		if err != nil {
-			return "", dns.Wanted{}, err
+			return t, err
 		}
-		if domain = o.project.Domain; domain == "" {
-			return "", dns.Wanted{}, usage("Set it: mxodus set "+o.name+" --domain acme.example", "The project has no domain.")
+		if t.domain, t.file = o.project.Domain, o.file; t.domain == "" {
+			return t, usage("Set it: mxodus set "+o.name+" --domain acme.example", "The project has no domain.")
+		}
+		if err := keptJSON(ctx, o.file, handover.WantedDoc, &t.want); err != nil {
+			return t, err
+		}
+		if cloud == "" {
+			cloud = string(t.want.Cloud)
 		}
 		if project = o; cloud == "" {
 			cloud = string(seek.Cloud(o.project.Destination))
 		}
 	}
-	which, err := dns.ParseCloud(cloud)
-	if err != nil {
-		return "", dns.Wanted{}, usage("Write --cloud worldwide.", "%s", sentence(err.Error()))
+	if t.want.Cloud, err = dns.ParseCloud(cloud); err != nil {
+		return t, usage("Write --cloud worldwide.", "%s", sentence(err.Error()))
 	}
 	if len(f.dkim) > 2 {
-		return "", dns.Wanted{}, usage("Write --dkim twice: for selector1, then for selector2.", "There are only two DKIM selectors.")
+		return t, usage("Write --dkim twice: for selector1, then for selector2.", "There are only two DKIM selectors.")
 	}
-	w := dns.Wanted{Cloud: which, MX: f.mx, Proof: f.proof, Tenant: f.tenant, Reports: f.reports, OldMX: f.oldMX}
+	w := &t.want
+	w.MX, w.Proof, w.Tenant, w.Reports = cmp.Or(f.mx, w.MX), cmp.Or(f.proof, w.Proof), cmp.Or(f.tenant, w.Tenant), cmp.Or(f.reports, w.Reports)
+	if len(f.oldMX) > 0 {
+		w.OldMX = f.oldMX
+	}
 	copy(w.DKIM[:], f.dkim)
 	if project != nil {
-		w, err = a.tenantWants(ctx, project, w)
+		t.want, err = a.tenantWants(ctx, project, t.want)
 	}
-	return domain, w, err
+	return t, err
 }
 
 // dnsExit is the exit status of a verdict.

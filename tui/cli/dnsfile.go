@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -9,6 +10,8 @@ import (
 	"path/filepath"
 
 	"mxodus/dns"
+	"mxodus/engine"
+	"mxodus/tui/handover"
 )
 
 // snapshots saves the records, if asked to, and compares them with those saved
@@ -49,6 +52,50 @@ func readJSON(path string, v any) error {
 		return usage("Choose a file that mxodus dns wrote.", "%s is no such file.", asWritten(path))
 	}
 	return nil
+}
+
+// keptJSON reads a document of the project; one of another version is as if
+// nobody had kept it.
+func keptJSON(ctx context.Context, f engine.ProjectFile, name string, into any) error {
+	doc, err := f.Kept(ctx, name)
+	if err == nil && doc != nil {
+		_ = json.Unmarshal(doc, into)
+	}
+	return err
+}
+
+// memory is what an earlier watch kept, in a file of its own or in the project,
+// and the TTL that the MX had before the change.
+func (t dnsTarget) memory(ctx context.Context, path string) (m dns.Memory, err error) {
+	if path != "" || t.file == nil {
+		return readMemory(path)
+	}
+	if err := keptJSON(ctx, t.file, engine.WatchDoc, &m); err != nil {
+		return m, err
+	}
+	before, err := handover.KeptSnapshot(ctx, t.file, handover.BeforeDoc)
+	if err != nil || before == nil {
+		return m, err
+	}
+	for _, r := range before.Records {
+		if r.Type == "MX" && r.Name == before.Domain {
+			m.OldTTL = max(m.OldTTL, r.TTL)
+		}
+	}
+	return m, nil
+}
+
+// keep writes down what a watch knows, in a file of its own if one is named, and
+// in the project if there is one.
+func (t dnsTarget) keep(ctx context.Context, path string, m dns.Memory) error {
+	if err := writeMemory(path, m); err != nil || t.file == nil {
+		return err
+	}
+	doc, err := json.Marshal(m)
+	if err != nil {
+		return fmt.Errorf("keep what was seen: %w", err)
+	}
+	return t.file.Keep(ctx, engine.WatchDoc, doc)
 }
 
 // readMemory is what an earlier watch kept; a file that isn't there yet is none.

@@ -14,22 +14,22 @@ import (
 
 // dnsWatch looks until the old MX can't be known to anybody any more, or the
 // administrator stops it.
-func (a *app) dnsWatch(ctx context.Context, c *dns.Client, domain string, want dns.Wanted, f dnsFlags) error {
-	m, err := readMemory(f.at)
+func (a *app) dnsWatch(ctx context.Context, c *dns.Client, t dnsTarget, f dnsFlags) error {
+	m, err := t.memory(ctx, f.at)
 	if err != nil {
 		return err
 	}
 	if f.oldTTL > 0 {
 		m.OldTTL = max(m.OldTTL, uint32(f.oldTTL/time.Second))
 	}
-	w, err := c.Watch(domain, want, m)
+	w, err := c.Watch(t.domain, t.want, m)
 	if err != nil {
 		return err
 	}
 	v := &dnsView{a: a}
 	looks := func(see func(dns.Spread)) error {
 		for sp := range w.Looks(ctx) {
-			if err := writeMemory(f.at, w.Memory()); err != nil {
+			if err := t.keep(ctx, f.at, w.Memory()); err != nil {
 				return err
 			}
 			see(sp)

@@ -20,6 +20,10 @@ const (
 	AfterDoc  = "dns/after"
 )
 
+// WantedDoc is the project's document of what must stand in the DNS after the
+// change, as somebody said: a dns.Wanted as JSON.
+const WantedDoc = "dns/wanted"
+
 // KeptSnapshot is what the project keeps under one of these names; nil when it
 // keeps none that this mxodus can read.
 func KeptSnapshot(ctx context.Context, f engine.ProjectFile, doc string) (*dns.Snapshot, error) {
