@@ -29,8 +29,8 @@ type StopFacts struct {
 	// be remembered, and three days are taken.
 	SeenAt  time.Time
 	Assumed bool
-	Runs                []Run // the project's history, in any order
-	Users               int   // that are to be moved
+	Runs    []Run // the project's history, in any order
+	Users   int   // that are to be moved
 }
 
 // StopCheckName names a check of a StopVerdict.

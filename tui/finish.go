@@ -41,8 +41,10 @@ func (f *finish) Init() tea.Cmd { return f.readRuns() }
 // practiceRules are enough for a company that stops within a minute.
 var practiceRules = engine.StopRules{Empty: 2, Quiet: 5 * time.Second}
 
-func (f *finish) rules() engine.StopRules {
-	if f.session.practice {
+func (f *finish) rules() engine.StopRules { return f.session.stopRules() }
+
+func (s *session) stopRules() engine.StopRules {
+	if s.practice {
 		return practiceRules
 	}
 	return engine.StopRules{}

@@ -65,11 +65,11 @@ func (r *reporting) Init() tea.Cmd {
 
 // sum makes the report in memory, to be read here.
 func (r *reporting) sum() tea.Cmd {
-	file, now, program := r.session.file, r.now.Round(0), r.options.Program
-	return r.ask("report", func(ctx context.Context) (any, error) { return makeReport(ctx, file, now, program) })
+	file, now, program, rules := r.session.file, r.now.Round(0), r.options.Program, r.session.stopRules()
+	return r.ask("report", func(ctx context.Context) (any, error) { return makeReport(ctx, file, now, program, rules) })
 }
 
-func makeReport(ctx context.Context, file engine.ProjectFile, now time.Time, program string) (*report.Report, error) {
+func makeReport(ctx context.Context, file engine.ProjectFile, now time.Time, program string, rules engine.StopRules) (*report.Report, error) {
 	in, err := report.Gather(ctx, file)
 	if err != nil {
 		return nil, err
@@ -78,7 +78,7 @@ func makeReport(ctx context.Context, file engine.ProjectFile, now time.Time, pro
 	if err != nil {
 		return nil, err
 	}
-	in.Now, in.Zone, in.Program, in.DNS = now, time.Local, program, handover.DNSRows(before, after)
+	in.Now, in.Zone, in.Program, in.Rules, in.DNS = now, time.Local, program, rules, handover.DNSRows(before, after)
 	made := report.Make(in)
 	return &made, nil
 }
@@ -90,13 +90,13 @@ type reportWritten struct {
 }
 
 func (r *reporting) write(dir string) tea.Cmd {
-	file, now, program := r.session.file, r.now.Round(0), r.options.Program
+	file, now, program, rules := r.session.file, r.now.Round(0), r.options.Program, r.session.stopRules()
 	return r.ask("write", func(ctx context.Context) (any, error) {
 		dir, err := filepath.Abs(dir)
 		if err != nil {
 			return nil, err
 		}
-		made, err := makeReport(ctx, file, now, program)
+		made, err := makeReport(ctx, file, now, program, rules)
 		if err != nil {
 			return nil, err
 		}

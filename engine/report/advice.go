@@ -1,50 +1,56 @@
 package report
 
 import (
+	"cmp"
 	"strings"
 	"time"
 
 	"mxodus/engine"
-	"mxodus/engine/say"
 )
 
 // notMoved is what isn't mail: IMAP doesn't carry it.
-func notMoved() []Advice {
+func notMoved(t tongue) []Advice {
 	return []Advice{
-		{"Contacts", "Export them from the old web mail or program (vCard or CSV), and import them at the new one."},
-		{"Calendars", "Export each calendar (an .ics file) and import it. Meetings with others: the organiser sends the invitation again where one is missing."},
-		{"Tasks and notes", "Export them where the old program can; otherwise copy what is still needed by hand."},
-		{"Rules and filters", "Set them up again at the new server. Rules that forward mail first: nobody sees that they are missing."},
-		{"Signatures and out-of-office replies", "Write them again, in each program and in web mail."},
-		{"Shared folders and permissions", "Grant them again. Mail in a folder that belongs to somebody else was copied with its owner's mailbox."},
-		{"Passwords, and settings of phones and programs", "Everybody signs in anew. Remove the old account from phones and from Outlook, and add the new one."},
+		{t.text("Contacts"), t.text("Export them from the old web mail or program (vCard or CSV), and import them at the new one.")},
+		{t.text("Calendars"), t.text("Export each calendar (an .ics file) and import it. Meetings with others: the organiser sends the invitation again where one is missing.")},
+		{t.text("Tasks and notes"), t.text("Export them where the old program can; otherwise copy what is still needed by hand.")},
+		{t.text("Rules and filters"), t.text("Set them up again at the new server. Rules that forward mail first: nobody sees that they are missing.")},
+		{t.text("Signatures and out-of-office replies"), t.text("Write them again, in each program and in web mail.")},
+		{t.text("Shared folders and permissions"), t.text("Grant them again. Mail in a folder that belongs to somebody else was copied with its owner's mailbox.")},
+		{t.text("Passwords, and settings of phones and programs"), t.text("Everybody signs in anew. Remove the old account from phones and from Outlook, and add the new one.")},
 	}
 }
 
 // nextSteps is what is left to do, in order.
 func (r *Report) nextSteps(in Input) []Step {
-	steps := []Step{}
+	steps, t := []Step{}, r.t
 	if r.Verdict.Grade != Good {
-		steps = append(steps, Step{Then: "now", What: "Copy and verify once more", Why: "\"mxodus run\", then \"mxodus verify\", then this report again: until it says that everything is accounted for, the old service must stay."})
+		steps = append(steps, Step{Then: t.text("now"), What: t.text("Copy and verify once more"),
+			Why: t.text("\"mxodus run\", then \"mxodus verify\", then this report again: until it says that everything is accounted for, the old service must stay.")})
 	}
 	if !r.CutOverDone {
-		steps = append(steps, r.after(0, Step{What: "Change the domain's MX record", Why: "From then on mail arrives at the new server. Until the old record is forgotten everywhere, keep mxodus following (\"mxodus run --follow\")."}))
+		steps = append(steps, r.after(0, Step{What: t.text("Change the domain's MX record"),
+			Why: t.text("From then on mail arrives at the new server. Until the old record is forgotten everywhere, keep mxodus following (\"mxodus run --follow\").")}))
 	}
-	names := "the MX and autodiscover records"
-	if r.DNS != nil && len(r.DNS.LowTTL) > 0 {
+	names := ""
+	if r.DNS != nil {
 		names = strings.Join(r.DNS.LowTTL, ", ")
 	}
 	steps = append(steps,
-		r.after(engine.RestoreDays, Step{What: "Set the lifetimes (TTL) of DNS records back to an hour or more", Why: "They were shortened for the move: " + names + ". Short ones for ever make every sending server ask more often."}),
-		r.after(engine.FollowUpDays, Step{What: "Send the follow-up letter to everybody", Why: "It asks whether anything is missing, while the old mailboxes are still there to look in."}))
-	last := r.after(engine.KeepOldDays, Step{What: "Cancel the old service", Why: "Not before everything in \"Safe to stop\" is settled, and nobody has reported anything missing. Whatever was left out (see the lists) exists only there: fetch it first."})
+		r.after(engine.RestoreDays, Step{What: t.text("Set the lifetimes (TTL) of DNS records back to an hour or more"),
+			Why: t.text("They were shortened for the move: %s. Short ones for ever make every sending server ask more often.", cmp.Or(names, t.text("the MX and autodiscover records")))}),
+		r.after(engine.FollowUpDays, Step{What: t.text("Send the follow-up letter to everybody"),
+			Why: t.text("It asks whether anything is missing, while the old mailboxes are still there to look in.")}))
+	last := r.after(engine.KeepOldDays, Step{What: t.text("Cancel the old service"),
+		Why: t.text("Not before everything in \"Safe to stop\" is settled, and nobody has reported anything missing. Whatever was left out (see the lists) exists only there: fetch it first.")})
 	if day := in.Project.Letters.LastDay; !day.IsZero() {
 		last.When, last.Then = day, ""
 	}
-	steps = append(steps, last,
-		Step{Then: "with the old service", What: "Close the old mailboxes' way in", Why: "Remove the administrator's log-in and app passwords made for the move, and the old server's names from SPF, autodiscover and other DNS records."},
-		Step{Then: "when all is done", What: "Keep report.json, delete the project file", Why: "The project file holds everybody's passwords, sealed. report.json lets anybody who still has both servers check this report again."})
-	return steps
+	return append(steps, last,
+		Step{Then: t.text("with the old service"), What: t.text("Close the old mailboxes' way in"),
+			Why: t.text("Remove the administrator's log-in and app passwords made for the move, and the old server's names from SPF, autodiscover and other DNS records.")},
+		Step{Then: t.text("when all is done"), What: t.text("Keep report.json, delete the project file"),
+			Why: t.text("The project file holds everybody's passwords, sealed. report.json lets anybody who still has both servers check this report again.")})
 }
 
 // after dates a step from the cut-over.
@@ -53,9 +59,9 @@ func (r *Report) after(days int, s Step) Step {
 	case !r.CutOver.IsZero():
 		s.When = r.CutOver.Add(time.Duration(days) * 24 * time.Hour)
 	case days == 0:
-		s.Then = "as planned"
+		s.Then = r.t.text("as planned")
 	default:
-		s.Then = say.Number(days) + " days after the MX record was changed"
+		s.Then = r.t.text("%s days after the MX record was changed", r.t.Number(days))
 	}
 	return s
 }

@@ -6,8 +6,6 @@ import (
 	"math"
 	"slices"
 	"time"
-
-	"mxodus/engine/say"
 )
 
 // Charts are drawn in a box of this width, in units that are about a pixel where
@@ -45,13 +43,13 @@ type slice struct {
 func (r Report) states() []slice {
 	t := r.Totals
 	all := []slice{
-		{"Copied by mxodus", "s1", t.Copied, ""}, {"There before", "s2", t.Present, ""}, {"Moved by its user since", "s3", t.Moved, ""},
-		{"Deleted by its user since", "s4", t.Deleted, ""}, {"Left out for a reason", "s5", t.LeftOut, ""}, {"New since the last run", "s6", t.New, ""},
-		{"Failed", "s7", t.Failed, ""}, {"Missing or different", "s8", t.Missing + t.Changed, ""},
+		{r.t.text("Copied by mxodus"), "s1", t.Copied, ""}, {r.t.text("There before"), "s2", t.Present, ""}, {r.t.text("Moved by its user since"), "s3", t.Moved, ""},
+		{r.t.text("Deleted by its user since"), "s4", t.Deleted, ""}, {r.t.text("Left out for a reason"), "s5", t.LeftOut, ""}, {r.t.text("New since the last run"), "s6", t.New, ""},
+		{r.t.text("Failed"), "s7", t.Failed, ""}, {r.t.text("Missing or different"), "s8", t.Missing + t.Changed, ""},
 	}
 	all = slices.DeleteFunc(all, func(s slice) bool { return s.N == 0 })
 	for i := range all {
-		all[i].Share = say.Percent(all[i].N, t.Messages)
+		all[i].Share = r.t.Percent(all[i].N, t.Messages)
 	}
 	return all
 }
@@ -67,8 +65,8 @@ func (r Report) stateChart() barChart {
 	for i, s := range list {
 		y := float64(8 + 44*i)
 		w := max(4, float64(s.N)/float64(most)*(chartWidth-4))
-		c.Bars = append(c.Bars, bar{X: 0, Y: y + 18, W: round(w), H: 16, Class: s.Class, Label: s.Word, Value: say.Number(s.N), TX: chartWidth - 2, TY: y + 12})
-		c.Desc += fmt.Sprintf("%s: %s. ", s.Word, say.Number(s.N))
+		c.Bars = append(c.Bars, bar{X: 0, Y: y + 18, W: round(w), H: 16, Class: s.Class, Label: s.Word, Value: r.t.Number(s.N), TX: chartWidth - 2, TY: y + 12})
+		c.Desc += fmt.Sprintf("%s: %s. ", s.Word, r.t.Number(s.N))
 	}
 	return c
 }
@@ -95,7 +93,7 @@ func (r Report) sizes() []sizeRow {
 func (r Report) sizeChart() barChart {
 	list := r.sizes()
 	if len(list) > mostBars {
-		rest := sizeRow{Address: say.Count(len(list)-mostBars+1, "other mailbox")}
+		rest := sizeRow{Address: r.t.count(len(list)-mostBars+1, "other mailbox")}
 		for _, s := range list[mostBars-1:] {
 			rest.Bytes += s.Bytes
 			rest.Messages += s.Messages
@@ -110,8 +108,8 @@ func (r Report) sizeChart() barChart {
 	for i, s := range list {
 		y := float64(8 + 44*i)
 		w := max(2, float64(s.Bytes)/float64(most)*(chartWidth-4))
-		c.Bars = append(c.Bars, bar{X: 0, Y: y + 18, W: round(w), H: 16, Class: "s1", Label: short(s.Address, 44), Value: say.Size(s.Bytes), TX: chartWidth - 2, TY: y + 12})
-		c.Desc += fmt.Sprintf("%s: %s. ", s.Address, say.Size(s.Bytes))
+		c.Bars = append(c.Bars, bar{X: 0, Y: y + 18, W: round(w), H: 16, Class: "s1", Label: short(s.Address, 44), Value: r.t.Size(s.Bytes), TX: chartWidth - 2, TY: y + 12})
+		c.Desc += fmt.Sprintf("%s: %s. ", s.Address, r.t.Size(s.Bytes))
 	}
 	return c
 }
@@ -199,17 +197,17 @@ func (r Report) throughput() *speedChart {
 	c.Area = fmt.Sprintf("%sL%g %gL%g %gZ", c.Line, c.Right, c.Bottom, c.Left, c.Bottom)
 	for i := range 5 {
 		v := top * float64(i) / 4
-		c.Y = append(c.Y, tick{up(v), say.Size(int64(v)) + "/s"})
+		c.Y = append(c.Y, tick{up(v), r.t.Size(int64(v)) + "/s"})
 	}
 	for i := range 4 {
 		d := total * time.Duration(i) / 3
-		text := say.Span(d)
+		text := r.t.Span(d)
 		if i == 0 {
-			text = "start"
+			text = r.t.text("start")
 		}
 		c.X = append(c.X, tick{at(d), text})
 	}
-	c.Desc = fmt.Sprintf("In %s of copying the speed was %s a second at most. Lines across mark where a run begins.", say.Span(total), say.Size(int64(most)))
+	c.Desc = r.t.text("In %s of copying the speed was %s a second at most. Lines across mark where a run begins.", r.t.Span(total), r.t.Size(int64(most)))
 	return c
 }
 

@@ -1,21 +1,25 @@
 package report
 
-import (
-	"fmt"
-	"time"
-
-	"mxodus/engine"
-	"mxodus/engine/say"
-)
+import "mxodus/engine"
 
 // evidence is what is known about whether the old service may be stopped, and
-// what isn't.
-func (r *Report) evidence() []Evidence {
-	return []Evidence{r.accounted(), r.upToDate(), r.emptyDeltas(), r.quiet(), r.mailArrives(), r.spread(), r.oldTTL()}
+// what isn't. All but what a verification and the administrator say is judged by
+// the engine, as it is for the wizard and for "mxodus status".
+func (r *Report) evidence(in Input) (safe bool, list []Evidence) {
+	facts := in.Stop
+	facts.Now, facts.Runs, facts.Users = in.Now, in.Runs, len(in.Users)
+	v := engine.SafeToStop(facts, in.Rules)
+	list = []Evidence{r.accounted(), r.mailArrives()}
+	accounted := list[0].Grade == Good
+	for _, c := range v.Checks {
+		list = append(list, r.check(c, facts, v.Rules))
+	}
+	return v.Safe && accounted, list
 }
 
 func (r *Report) accounted() Evidence {
-	e := Evidence{What: "Every message of every mailbox is accounted for"}
+	t := r.t
+	e := Evidence{What: t.text("Every message of every mailbox is accounted for")}
 	verified := 0
 	var by engine.Proven
 	for _, u := range r.Users {
@@ -28,116 +32,120 @@ func (r *Report) accounted() Evidence {
 	open := r.Totals.Open()
 	switch {
 	case verified == 0:
-		e.Grade, e.How = Unknown, "Not checked: no verification has come to an end."
+		e.Grade, e.How = Unknown, t.text("Not checked: no verification has come to an end.")
 	case open > 0 || verified < len(r.Users):
-		e.Grade, e.How = Attention, fmt.Sprintf("Verified: %d of %s. %s %s attention.", verified, say.Count(len(r.Users), "mailbox"), say.Count(open, "message"), say.Needs(open))
+		e.Grade, e.How = Attention, t.text("Mailboxes verified: %s of %s. Messages that need attention: %s.", t.Number(verified), t.Number(len(r.Users)), t.Number(open))
 	default:
-		e.Grade, e.How = Good, fmt.Sprintf("Both servers were read again, the oldest part on %s. Compared by its bytes, apart from line ends: %s; by what it says: %s; all others by what identifies each message.",
-			r.when(r.oldestProof()), say.Count(by.Bytes, "message"), say.Count(by.Meaning, "message"))
-	}
-	return e
-}
-
-func (r *Report) upToDate() Evidence {
-	e := Evidence{What: "The verification is newer than the last copied message"}
-	switch at := r.oldestProof(); {
-	case at.IsZero():
-		e.Grade, e.How = Unknown, "Not checked: no verification has come to an end."
-	case r.sentAfter(at):
-		e.Grade, e.How = Attention, "Mail was copied after "+r.when(at)+". Verify once more."
-	default:
-		e.Grade, e.How = Good, "Nothing has been copied since "+r.when(at)+"."
-	}
-	return e
-}
-
-// emptyDeltas counts the last runs in a row that found nothing new.
-func (r *Report) emptyDeltas() Evidence {
-	e := Evidence{What: "The last runs found nothing new at the old server"}
-	empty := 0
-	var last time.Time
-	for i := len(r.Runs) - 1; i >= 0; i-- {
-		run := r.Runs[i]
-		if !run.copies() {
-			continue
-		}
-		if run.Interrupted || run.Sent > 0 || run.Failed > 0 || run.Kind != "delta" {
-			break
-		}
-		if empty == 0 {
-			last = run.Finished
-		}
-		empty++
-	}
-	switch {
-	case empty == 0:
-		e.Grade, e.How = Attention, "The last run still had something to copy, or there was none. Run mxodus again."
-	case empty < 3:
-		e.Grade, e.How = Attention, fmt.Sprintf("%s in a row found nothing, the last one on %s. Three are a good sign.", say.Count(empty, "run"), r.when(last))
-	default:
-		e.Grade, e.How = Good, fmt.Sprintf("%s in a row found nothing, the last one on %s.", say.Count(empty, "run"), r.when(last))
-	}
-	return e
-}
-
-// quiet says for how long no new mail has come to the old server.
-func (r *Report) quiet() Evidence {
-	e := Evidence{What: "No new mail has come to the old server for two days"}
-	var busy, looked time.Time
-	for _, run := range r.Runs {
-		if !run.copies() || run.Interrupted {
-			continue
-		}
-		if run.Sent > 0 {
-			busy = run.Finished
-		}
-		looked = run.Finished
-	}
-	switch still := looked.Sub(busy); {
-	case looked.IsZero() || busy.IsZero():
-		e.Grade, e.How = Unknown, "Not checked: there is no complete run."
-	case still <= 0:
-		e.Grade, e.How = Attention, "The last complete run, on "+r.when(looked)+", still brought mail."
-	case still < 48*time.Hour:
-		e.Grade, e.How = Attention, fmt.Sprintf("The last mail was brought on %s; mxodus looked again until %s, %s later.", r.when(busy), r.when(looked), say.Span(still))
-	default:
-		e.Grade, e.How = Good, fmt.Sprintf("The last mail was brought on %s; mxodus looked again until %s, %s later.", r.when(busy), r.when(looked), say.Span(still))
+		e.Grade, e.How = Good, t.text("Both servers were read again, the oldest part on %s. Compared by its bytes, apart from line ends: %s; by what it says: %s; all others by what identifies each message.",
+			r.when(r.oldestProof()), t.count(by.Bytes, "message"), t.count(by.Meaning, "message"))
 	}
 	return e
 }
 
 func (r *Report) mailArrives() Evidence {
-	e := Evidence{What: "Mail arrives at the new server"}
+	t := r.t
+	e := Evidence{What: t.text("Mail arrives at the new server"), Grade: Attention, How: t.text("The cut-over is not marked as done.")}
+	if r.CutOverDone {
+		e.Grade, e.How = Good, t.text("The administrator has marked the cut-over as done. mxodus has sent no test message.")
+	}
+	return e
+}
+
+// check is a line of the engine's verdict.
+func (r *Report) check(c engine.StopCheck, f engine.StopFacts, rules engine.StopRules) Evidence {
+	e := Evidence{Grade: Attention}
+	if c.OK {
+		e.Grade = Good
+	}
+	switch c.Name {
+	case engine.StopMX:
+		r.mx(&e, f)
+	case engine.StopTTL:
+		r.ttl(&e, c, f)
+	case engine.StopDeltas:
+		r.deltas(&e, c, f)
+	case engine.StopQuiet:
+		r.quiet(&e, c, f, rules)
+	case engine.StopVerified:
+		r.verified(&e, c)
+	}
+	return e
+}
+
+func (r *Report) mx(e *Evidence, f engine.StopFacts) {
+	t := r.t
+	e.What = t.text("All name servers of the domain send mail to the new server")
 	switch {
-	case r.CutOverDone:
-		e.Grade, e.How = Good, "The administrator has marked the cut-over as done. mxodus has sent no test message."
+	case !f.Watched:
+		e.Grade, e.How = Unknown, t.text("Not checked: nobody has watched the domain's DNS. The wizard does, and so does \"mxodus dns FILE --watch\".")
+	case f.AllNew && !f.NewSince.IsZero():
+		e.How = t.text("All of them give the new MX since %s; last seen %s.", r.when(f.NewSince), r.when(f.SeenAt))
+	case f.AllNew:
+		e.How = t.text("All of them give the new MX; last seen %s.", r.when(f.SeenAt))
 	default:
-		e.Grade, e.How = Attention, "The cut-over is not marked as done."
+		e.How = t.text("Not all of them give the new MX, as last seen %s: mail can still arrive at the old server.", r.when(f.SeenAt))
 	}
-	return e
 }
 
-func (r *Report) spread() Evidence {
-	e := Evidence{What: "The domain's name servers send mail to the new server", Grade: Unknown,
-		How: "Not checked: no records from before and after were given to this report. \"mxodus dns " + r.Domain + " --watch\" asks all servers of the domain."}
-	if r.DNS == nil {
-		return e
+func (r *Report) ttl(e *Evidence, c engine.StopCheck, f engine.StopFacts) {
+	t := r.t
+	e.What = t.text("Nobody can remember the old MX record any more")
+	switch {
+	case !f.Watched:
+		e.Grade, e.How = Unknown, t.text("Not checked: nobody has watched the domain's DNS. The wizard does, and so does \"mxodus dns FILE --watch\".")
+	case c.OK && f.Assumed:
+		e.How = t.text("The lifetime of the old record was not seen. Three days were taken, as Microsoft advises: over since %s.", r.when(c.At))
+	case c.OK:
+		e.How = t.text("The lifetime of the old record has run out everywhere, since %s.", r.when(c.At))
+	case c.Waits && f.Assumed:
+		e.How = t.text("The lifetime of the old record was not seen. Three days are taken, as Microsoft advises: until %s.", r.when(c.At))
+	case c.Waits:
+		e.How = t.text("The old record may be remembered until %s.", r.when(c.At))
+	default:
+		e.How = t.text("That begins when all name servers give the new MX.")
 	}
-	for _, row := range r.DNS.Rows {
-		if row.Type != "MX" || row.Name != r.Domain {
-			continue
-		}
-		switch {
-		case row.Changed && len(row.After) > 0:
-			e.Grade, e.How = Good, "The MX record has changed; it was read on "+r.when(r.DNS.After)+"."
-		case len(row.After) > 0 && len(row.Before) > 0:
-			e.Grade, e.How = Attention, "The MX record is the same as before the move, as read on "+r.when(r.DNS.After)+"."
-		}
-	}
-	return e
 }
 
-func (r *Report) oldTTL() Evidence {
-	return Evidence{Grade: Unknown, What: "Nobody can remember the old MX record any more",
-		How: "Not checked by this report. \"mxodus dns " + r.Domain + " --watch\" says when the old record's lifetime has run out everywhere."}
+func (r *Report) deltas(e *Evidence, c engine.StopCheck, f engine.StopFacts) {
+	t := r.t
+	e.What = t.text("The last runs found nothing new at the old server")
+	switch {
+	case c.Have == 0:
+		e.How = t.text("The last run still had something to copy, or there was none. Run mxodus again.")
+	case c.OK:
+		e.How = t.text("Runs in a row that found nothing: %s, the last one on %s.", t.Number(c.Have), r.when(c.At))
+	case c.Have < c.Want:
+		e.How = t.text("Runs in a row that found nothing: %s, the last one on %s. There must be %s.", t.Number(c.Have), r.when(c.At), t.Number(c.Want))
+	default:
+		e.How = t.text("Runs in a row that found nothing: %s, the last one on %s. One more is needed once nobody can remember the old MX record.", t.Number(c.Have), r.when(c.At))
+	}
+}
+
+func (r *Report) quiet(e *Evidence, c engine.StopCheck, f engine.StopFacts, rules engine.StopRules) {
+	t := r.t
+	e.What = t.text("No new mail has come to the old server for %s", t.Span(rules.Quiet))
+	switch {
+	case c.At.IsZero():
+		e.Grade, e.How = Unknown, t.text("Not checked: there is no complete run.")
+	case c.OK:
+		e.How = t.text("The last mail was brought on %s, and runs have looked since.", r.when(c.At))
+	default:
+		e.How = t.text("It will be so on %s, if runs go on and find nothing until then.", r.when(c.At))
+	}
+}
+
+func (r *Report) verified(e *Evidence, c engine.StopCheck) {
+	t := r.t
+	e.What = t.text("Every mailbox is verified, after the last message was copied")
+	at := c.At
+	switch {
+	case c.OK:
+		e.How = t.text("Verified on %s; nothing has been copied since.", r.when(at))
+	case at.IsZero() && r.oldestProof().IsZero():
+		e.Grade, e.How = Unknown, t.text("Not checked: no verification has come to an end.")
+	case at.IsZero():
+		e.How = t.text("Mail was copied after %s. Verify once more.", r.when(r.oldestProof()))
+	default:
+		e.How = t.text("Mailboxes verified: %s of %s, on %s.", t.Number(c.Have), t.Number(c.Want), r.when(at))
+	}
 }

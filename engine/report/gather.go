@@ -21,7 +21,12 @@ type Input struct {
 	DNS     *DNS            // nil: nothing is known
 	Now     time.Time
 	Zone    *time.Location // that times are written in
-	Program string         // mxodus and its version
+	// Language of report.html, as de; empty: the owner's, as the project says. All
+	// other files are English, for programs.
+	Language string
+	Stop     engine.StopFacts // whose Now, Runs and Users the report fills in
+	Rules    engine.StopRules
+	Program  string // mxodus and its version
 }
 
 // Times are when the first and the latest message of a user was brought.
@@ -52,6 +57,9 @@ func Gather(ctx context.Context, f engine.ProjectFile) (in Input, err error) {
 		return in, err
 	}
 	if in.Runs, err = f.Runs(ctx); err != nil {
+		return in, err
+	}
+	if in.Stop, err = engine.ReadStopFacts(ctx, f, in.Now); err != nil {
 		return in, err
 	}
 	in.Speeds = map[int64]engine.Speed{}

@@ -5,8 +5,6 @@ import (
 	_ "embed"
 	"html/template"
 	"time"
-
-	"mxodus/engine/say"
 )
 
 //go:embed report.html.tmpl
@@ -50,8 +48,11 @@ type runRow struct {
 	Note    string
 }
 
-// HTML is report.html.
+// HTML is report.html, in the owner's language.
 func (r Report) HTML() ([]byte, error) {
+	if r.Format != "" && !r.in.Now.IsZero() {
+		r = r.in.report(true)
+	}
 	t, err := template.New("page").Funcs(r.functions()).Parse(pageText)
 	if err == nil {
 		_, err = t.Parse(chartText)
@@ -103,11 +104,16 @@ func (u User) Renames() (list []Folder) {
 }
 
 func (r Report) functions() template.FuncMap {
+	t := r.t
 	return template.FuncMap{
-		"number": say.Number, "count": say.Count, "size": say.Size, "span": say.Span, "percent": say.Percent, "compared": comparedText, "doubtful": doubtfulRows, "outcome": outcomeWord, "short": short,
-		"when": r.when, "day": r.day, "plus": func(a, b int) int { return a + b }, "mark": mark, "chart": func(id, title string, c barChart) chartView { return chartView{id, title, c} }, "gradeWord": gradeWord,
+		"t": t.text, "pick": t.pick, "said": t.said, "number": t.Number, "count": t.count, "size": t.Size, "span": t.Span, "percent": t.Percent,
+		"compared": t.compared, "doubtful": doubtfulRows, "outcome": t.outcome, "gradeWord": t.grade, "when": r.when, "day": r.day,
+		"short": short, "plus": func(a, b int) int { return a + b }, "mark": mark, "chart": func(id, title string, c barChart) chartView { return chartView{id, title, c} },
 	}
 }
+
+// Language is what the page is written in.
+func (v view) Language() string { return v.t.Code }
 
 func (r Report) zoneOr() *time.Location {
 	if r.zone == nil {
@@ -121,7 +127,7 @@ func (r Report) when(t time.Time) string {
 	if t.IsZero() {
 		return "–"
 	}
-	return t.In(r.zoneOr()).Format("2 Jan 2006, 15:04 MST")
+	return r.t.Stamp(t.In(r.zoneOr()))
 }
 
 // day is a date.
@@ -129,7 +135,7 @@ func (r Report) day(t time.Time) string {
 	if t.IsZero() {
 		return "–"
 	}
-	return t.In(r.zoneOr()).Format("2 Jan 2006")
+	return r.t.Date(t.In(r.zoneOr()))
 }
 
 // mark is a grade as a sign, beside its word: colour never says it alone.
@@ -145,16 +151,16 @@ func mark(g Grade) string {
 	return "?"
 }
 
-func gradeWord(g Grade) string {
+func (t tongue) grade(g Grade) string {
 	switch g {
 	case Good:
-		return "in order"
+		return t.text("in order")
 	case Attention:
-		return "needs attention"
+		return t.text("needs attention")
 	case Bad:
-		return "not in order"
+		return t.text("not in order")
 	}
-	return "not checked"
+	return t.text("not checked")
 }
 
 // mostRuns are shown one by one; of a migration that follows for weeks there are
@@ -175,22 +181,22 @@ func (r Report) runRows() (rows []runRow, copying time.Duration) {
 			idle++
 			continue
 		}
-		row := runRow{Started: run.Started, Kind: kindWord(run.Kind), Took: "–", Sent: run.Sent, Bytes: run.SentBytes, Rate: "–"}
+		row := runRow{Started: run.Started, Kind: r.t.kind(run.Kind), Took: "–", Sent: run.Sent, Bytes: run.SentBytes, Rate: "–"}
 		if run.Interrupted {
-			row.Note = "interrupted; gone on with later"
+			row.Note = r.t.text("interrupted; gone on with later")
 		}
 		if !run.Finished.IsZero() {
-			row.Took = say.Span(took)
+			row.Took = r.t.Span(took)
 			if run.Sent > 0 && took > 0 {
 				copying += took
-				row.Rate = say.Size(int64(float64(run.SentBytes)/took.Seconds())) + "/s"
+				row.Rate = r.t.Size(int64(float64(run.SentBytes)/took.Seconds())) + "/s"
 			}
 		}
 		rows = append(rows, row)
 	}
 	if len(rows) > mostRuns {
 		first := rows[0]
-		rest := runRow{Started: rows[1].Started, Kind: say.Count(len(rows)-mostRuns, "further run"), Took: "–", Rate: "–"}
+		rest := runRow{Started: rows[1].Started, Kind: r.t.count(len(rows)-mostRuns, "further run"), Took: "–", Rate: "–"}
 		for _, o := range rows[1 : len(rows)-mostRuns+1] {
 			rest.Sent += o.Sent
 			rest.Bytes += o.Bytes
@@ -198,10 +204,10 @@ func (r Report) runRows() (rows []runRow, copying time.Duration) {
 		rows = append([]runRow{first, rest}, rows[len(rows)-mostRuns+1:]...)
 	}
 	if idle > 0 {
-		rows = append(rows, runRow{Kind: say.Count(idle, "run") + " that found nothing new", Took: "–", Rate: "–"})
+		rows = append(rows, runRow{Kind: r.t.count(idle, "run that found nothing new"), Took: "–", Rate: "–"})
 	}
 	if checks > 0 {
-		rows = append(rows, runRow{Kind: say.Count(checks, "verification"), Took: "–", Rate: "–"})
+		rows = append(rows, runRow{Kind: r.t.count(checks, "verification"), Took: "–", Rate: "–"})
 	}
 	return rows, copying
 }

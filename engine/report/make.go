@@ -7,20 +7,25 @@ import (
 	"time"
 
 	"mxodus/engine"
-	"mxodus/engine/say"
 )
 
-// Make makes the report.
-func Make(in Input) Report {
+// Make makes the report, in English; report.html comes in the owner's language.
+func Make(in Input) Report { return in.report(false) }
+
+// report makes it in English, or for paper.
+func (in Input) report(paper bool) Report {
 	if in.Zone == nil {
 		in.Zone = time.UTC
 	}
 	p := in.Project
 	r := Report{Format: Format, Version: Version, Made: in.Now, Program: clean(in.Program, 100), Company: clean(p.Company, 100), Domain: clean(p.Domain, 255),
 		Source: clean(p.Source.URL(), 300), Destination: clean(p.Destination.URL(), 300), CutOver: p.CutOver, CutOverDone: p.CutOverDone,
-		DNS: in.DNS.clean(), Account: in.Proof, zone: in.Zone, Users: []User{}, Reasons: []Reason{}}
+		DNS: in.DNS.clean(), Account: in.Proof, zone: in.Zone, t: tongueOf("en"), in: in, Users: []User{}, Reasons: []Reason{}}
+	if paper {
+		r.t = tongueOf(cmp.Or(in.Language, p.Letters.OwnerLanguage, p.Letters.Language))
+	}
 	for _, u := range in.Users {
-		one := in.user(u)
+		one := in.user(u, r.t)
 		r.Users = append(r.Users, one)
 		r.Totals.add(one.Figures)
 		r.Reasons = addReasons(r.Reasons, one.Reasons)
@@ -30,8 +35,8 @@ func Make(in Input) Report {
 	})
 	r.Runs = in.runs()
 	r.Verdict = r.verdict(in)
-	r.Evidence = r.evidence()
-	r.NotMoved = notMoved()
+	r.SafeToStop, r.Evidence = r.evidence(in)
+	r.NotMoved = notMoved(r.t)
 	r.Next = r.nextSteps(in)
 	return r
 }
@@ -50,7 +55,7 @@ func (d *DNS) clean() *DNS {
 		}
 		return out
 	}
-	out := &DNS{Before: d.Before, After: d.After, Rows: []DNSRow{}, LowTTL: texts(d.LowTTL), Notes: texts(d.Notes)}
+	out := &DNS{Before: d.Before, After: d.After, Rows: []DNSRow{}, LowTTL: texts(d.LowTTL), Notes: texts(d.Notes), Unanswered: d.Unanswered}
 	for _, r := range d.Rows {
 		out.Rows = append(out.Rows, DNSRow{clean(r.Name, 255), clean(r.Type, 20), texts(r.Before), texts(r.After), r.Changed})
 	}
@@ -83,34 +88,34 @@ func figures(a engine.Account, v engine.Volume) Figures {
 }
 
 // user is one mailbox, from its account, or from the journal when it has none.
-func (in *Input) user(u engine.User) User {
+func (in *Input) user(u engine.User, t tongue) User {
 	out := User{Address: clean(u.Address, 255), Name: clean(u.DisplayName, 100), First: in.Times[u.ID].First, Last: in.Times[u.ID].Last,
 		Folders: []Folder{}, Messages: []Message{}, Since: []Message{}, Reasons: []Reason{}}
 	if p := in.proven(u.ID); p != nil {
-		out.fromProof(p, in.renamed(u.ID))
+		out.fromProof(p, in.renamed(u.ID, t), t)
 	} else {
-		in.fromJournal(&out, u.ID)
+		in.fromJournal(&out, u.ID, t)
 	}
 	out.Figures.Mailboxes = 1
-	if t := in.tried(u.ID); t != nil {
-		out.Said = clean(t.Said, 300)
-		out.Grade, out.Why = Attention, "The latest verification did not come to an end: "+clean(t.What, 300)
+	if tried := in.tried(u.ID); tried != nil {
+		out.Said = clean(tried.Said, 300)
+		out.Grade, out.Why = Attention, t.text("The latest verification did not come to an end: %s", clean(tried.What, 300))
 	}
 	return out
 }
 
 // renamed says which folders have another name at the destination, and why.
-func (in *Input) renamed(id int64) map[string]string {
+func (in *Input) renamed(id int64, t tongue) map[string]string {
 	m := map[string]string{}
 	for _, c := range in.Counts {
 		if c.Folder.UserID == id && c.Folder.Renamed != "" {
-			m[pathOf(c.Folder.Path)] = clean(c.Folder.Renamed, 200)
+			m[pathOf(c.Folder.Path)] = t.said(clean(c.Folder.Renamed, 200))
 		}
 	}
 	return m
 }
 
-func (u *User) fromProof(p *engine.ProvenUser, renamed map[string]string) {
+func (u *User) fromProof(p *engine.ProvenUser, renamed map[string]string, t tongue) {
 	u.From, u.At = "verification", p.At
 	u.Figures = figures(p.Counts, p.Bytes)
 	u.Figures.Folders = len(p.Folders)
@@ -120,16 +125,16 @@ func (u *User) fromProof(p *engine.ProvenUser, renamed map[string]string) {
 		one := Folder{Source: pathOf(f.Source), Dest: pathOf(f.Destination), Figures: figures(f.Counts, f.Bytes), Note: clean(f.Err, 300)}
 		one.Renamed = renamed[one.Source]
 		if f.Reason != "" {
-			one.Note = "left out: " + clean(f.Reason.Text(), 300)
+			one.Note = t.text("left out: %s", t.said(clean(f.Reason.Text(), 300)))
 		}
 		one.Figures.Folders = 1
 		u.Folders = append(u.Folders, one)
 	}
 	for _, m := range p.Doubtful {
-		u.Doubtful = append(u.Doubtful, messageOf(m))
+		u.Doubtful = append(u.Doubtful, messageOf(m, t))
 	}
 	for _, m := range p.Messages {
-		one := messageOf(m)
+		one := messageOf(m, t)
 		if m.Outcome == "moved" || m.Outcome == "deleted" {
 			u.Since = append(u.Since, one)
 			continue
@@ -137,7 +142,7 @@ func (u *User) fromProof(p *engine.ProvenUser, renamed map[string]string) {
 		u.Messages = append(u.Messages, one)
 	}
 	for _, r := range p.Reasons {
-		u.Reasons = addReasons(u.Reasons, []Reason{{Outcome: r.Outcome, Code: clean(string(r.Reason), 60), Text: reasonText(r.Outcome, r.Reason), Messages: r.Messages, Bytes: r.Bytes}})
+		u.Reasons = addReasons(u.Reasons, []Reason{{Outcome: r.Outcome, Code: clean(string(r.Reason), 60), Text: t.reason(r.Outcome, r.Reason), Messages: r.Messages, Bytes: r.Bytes}})
 	}
 	for outcome, n := range p.More {
 		if outcome != "moved" && outcome != "deleted" {
@@ -146,16 +151,16 @@ func (u *User) fromProof(p *engine.ProvenUser, renamed map[string]string) {
 	}
 	u.Grade = Good
 	if open := u.Figures.Open(); open > 0 {
-		u.Grade, u.Why = Attention, say.Count(open, "message")+" still "+say.Needs(open)+" attention."
+		u.Grade, u.Why = Attention, t.pick(open, "%s still needs attention.", "%s still need attention.", t.count(open, "message"))
 	}
 	if u.Figures.Missing+u.Figures.Changed > 0 {
 		u.Grade = Bad
 	}
 }
 
-func messageOf(m engine.ProvenMessage) Message {
+func messageOf(m engine.ProvenMessage, t tongue) Message {
 	return Message{Folder: pathOf(m.Folder), Subject: clean(m.Subject, 200), Date: m.Date, Size: m.Size, UID: m.UID, Outcome: m.Outcome,
-		Reason: clean(m.Text, 300), Said: clean(m.Said, 300)}
+		Reason: t.said(clean(m.Text, 300)), Said: clean(m.Said, 300)}
 }
 
 // provenBy is how many messages were proven in which way; accounts of old say it of
@@ -185,14 +190,14 @@ func howProven(p *engine.ProvenUser) string {
 }
 
 // fromJournal fills in what mxodus noted itself.
-func (in *Input) fromJournal(u *User, id int64) {
-	u.From, u.Grade, u.Why = "journal", Unknown, "Never verified: these figures are what mxodus noted while copying."
+func (in *Input) fromJournal(u *User, id int64, t tongue) {
+	u.From, u.Grade, u.Why = "journal", Unknown, t.text("Never verified: these figures are what mxodus noted while copying.")
 	for _, c := range in.Counts {
 		if c.Folder.UserID != id {
 			continue
 		}
 		f := journalFigures(c)
-		u.Folders = append(u.Folders, Folder{Source: pathOf(c.Folder.Path), Dest: pathOf(c.Folder.DestPath), Renamed: clean(c.Folder.Renamed, 200),
+		u.Folders = append(u.Folders, Folder{Source: pathOf(c.Folder.Path), Dest: pathOf(c.Folder.DestPath), Renamed: t.said(clean(c.Folder.Renamed, 200)),
 			Figures: f, Note: clean(c.Folder.Refusal, 300)})
 		u.Figures.add(f)
 	}
@@ -201,7 +206,7 @@ func (in *Input) fromJournal(u *User, id int64) {
 			continue
 		}
 		m := Message{Folder: pathOf(l.Folder), Date: l.Record.Date, Size: l.Record.Size, UID: l.Record.UID, Outcome: l.Record.State.String(),
-			Reason: l.Record.Reason.Text(), Said: clean(l.Record.Said, 300)}
+			Reason: t.said(l.Record.Reason.Text()), Said: clean(l.Record.Said, 300)}
 		u.Messages = append(u.Messages, m)
 		u.Reasons = addReasons(u.Reasons, []Reason{{Outcome: m.Outcome, Code: string(l.Record.Reason), Text: m.Reason, Messages: 1, Bytes: m.Size}})
 	}

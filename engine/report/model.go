@@ -30,7 +30,8 @@ type Report struct {
 	Totals      Figures       `json:"totals"`
 	Users       []User        `json:"users"`
 	Reasons     []Reason      `json:"reasons"`
-	Runs        []Run         `json:"runs"` // oldest first, verifications too
+	Runs        []Run         `json:"runs"`         // oldest first, verifications too
+	SafeToStop  bool          `json:"safe_to_stop"` // as SafeToStop of the engine judges it
 	Evidence    []Evidence    `json:"evidence"`
 	DNS         *DNS          `json:"dns,omitempty"` // nil: no snapshots were given
 	NotMoved    []Advice      `json:"not_moved"`
@@ -38,6 +39,8 @@ type Report struct {
 	Account     *engine.Proof `json:"account"` // nil: never verified
 
 	zone *time.Location // that times are written in
+	t    tongue
+	in   Input // what it was made from; of a report that was read, empty
 }
 
 // Grade is how good something is.
@@ -172,6 +175,14 @@ type DNS struct {
 	// LowTTL names records whose lifetime is still the short one of the change.
 	LowTTL []string `json:"low_ttl"`
 	Notes  []string `json:"notes"`
+	// Unanswered says how many questions nobody answered, and when.
+	Unanswered []Unanswered `json:"unanswered,omitempty"`
+}
+
+// Unanswered counts the questions of a look at the DNS that nobody answered.
+type Unanswered struct {
+	Questions int       `json:"questions"`
+	At        time.Time `json:"at"`
 }
 
 // DNSRow is what stood and stands at one name, of one type.

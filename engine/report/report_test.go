@@ -31,19 +31,25 @@ func TestReportLooksAsItDid(t *testing.T) {
 		t.Fatal(err)
 	}
 	for name, got := range map[string][]byte{HTMLFile: page, JSONFile: doc, UsersFile: r.usersCSV(), MessagesFile: r.messagesCSV()} {
-		path := filepath.Join("testdata", name)
-		if *update {
-			if err := os.WriteFile(path, got, 0o644); err != nil {
-				t.Fatal(err)
-			}
-		}
-		want, err := os.ReadFile(path)
-		if err != nil {
+		golden(t, name, got)
+	}
+}
+
+// golden compares with what was looked at and found good.
+func golden(t *testing.T, name string, got []byte) {
+	t.Helper()
+	path := filepath.Join("testdata", name)
+	if *update {
+		if err := os.WriteFile(path, got, 0o644); err != nil {
 			t.Fatal(err)
 		}
-		if !bytes.Equal(bytes.ReplaceAll(got, []byte("\r\n"), []byte("\n")), bytes.ReplaceAll(want, []byte("\r\n"), []byte("\n"))) {
-			t.Errorf("%s is another one; look at it, and run again with -update if it is as it must be", name)
-		}
+	}
+	want, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !bytes.Equal(bytes.ReplaceAll(got, []byte("\r\n"), []byte("\n")), bytes.ReplaceAll(want, []byte("\r\n"), []byte("\n"))) {
+		t.Errorf("%s is another one; look at it, and run again with -update if it is as it must be", name)
 	}
 }
 
@@ -228,7 +234,7 @@ func TestVerdictSaysWhatIsKnown(t *testing.T) {
 
 func TestEvidenceClaimsNothingThatWasNotChecked(t *testing.T) {
 	in := sample()
-	in.DNS, in.Proof, in.Runs, in.Project.CutOverDone = nil, nil, nil, false
+	in.DNS, in.Proof, in.Runs, in.Project.CutOverDone, in.Stop = nil, nil, nil, false, engine.StopFacts{}
 	for _, e := range Make(in).Evidence {
 		if e.Grade == Good {
 			t.Errorf("nothing is known, and yet: %+v", e)
@@ -240,7 +246,36 @@ func TestEvidenceClaimsNothingThatWasNotChecked(t *testing.T) {
 	for _, e := range Make(in).Evidence {
 		grades[e.Grade]++
 	}
-	if grades[Good] != 6 || grades[Unknown] != 1 {
-		t.Errorf("%v", grades)
+	if grades[Good] != 6 || grades[Attention] != 1 || Make(in).SafeToStop { // the last verification found something
+		t.Errorf("%v: %+v", grades, Make(in).Evidence)
+	}
+}
+
+// TestReportAndEngineAgreeOnSafeToStop changes one fact after the other.
+func TestReportAndEngineAgreeOnSafeToStop(t *testing.T) {
+	for name, change := range map[string]func(*Input){
+		"all is well":    func(*Input) {},
+		"nobody watched": func(in *Input) { in.Stop = engine.StopFacts{} },
+		"an old MX":      func(in *Input) { in.Stop.AllNew = false },
+		"the TTL runs":   func(in *Input) { in.Stop.SafeAfter = in.Now.Add(1) },
+		"mail came":      func(in *Input) { in.Runs[8].Summary.Sent = 1 },
+		"not verified":   func(in *Input) { in.Runs[7].Summary.Users = 1 },
+	} {
+		in := sample()
+		in.Users = in.Users[:2]
+		in.Runs[7].Summary.Users, in.Runs[7].Summary.UsersAttention = 2, 0
+		change(&in)
+		facts := in.Stop
+		facts.Now, facts.Runs, facts.Users = in.Now, in.Runs, len(in.Users)
+		v, r := engine.SafeToStop(facts, engine.StopRules{}), Make(in)
+		if r.SafeToStop != v.Safe || v.Safe != (name == "all is well") || len(r.Evidence) != 2+len(v.Checks) {
+			t.Errorf("%s: the report says %t, the engine %+v", name, r.SafeToStop, v)
+			continue
+		}
+		for i, c := range v.Checks {
+			if e := r.Evidence[2+i]; (e.Grade == Good) != c.OK || e.What == "" || e.How == "" {
+				t.Errorf("%s: %+v is written as %+v", name, c, e)
+			}
+		}
 	}
 }

@@ -48,6 +48,7 @@ func sample() Input {
 		{Folder: engine.FolderRecord{ID: 2, UserID: 2, Path: []string{"Hidden "}, Renamed: "a name can't begin or end with a blank"}}}
 	in.Left = []Listed{{UserID: 5, Folder: []string{"INBOX"}, Record: engine.Record{UID: 77, State: engine.Skipped, Size: 61_000_000, Date: at(1, 12, 0), Reason: engine.ReasonTooBig}}}
 	in.DNS = sampleDNS()
+	in.Stop = engine.StopFacts{Watched: true, SeenAt: at(16, 9, 0), AllNew: true, NewSince: at(13, 20, 40), SafeAfter: at(13, 21, 40)}
 	return in
 }
 
@@ -92,6 +93,8 @@ func sampleRuns() []engine.Run {
 	}
 	stopped := run(1, "full", at(2, 18, 0), at(2, 21, 40), 61_200, 16_400_000_000)
 	stopped.Summary.Interrupted = true
+	checked := run(8, "verify", at(15, 8, 1), at(15, 8, 12), 0, 0)
+	checked.Summary.Users, checked.Summary.UsersAttention = 4, 1
 	return []engine.Run{stopped,
 		run(2, "delta", at(3, 7, 30), at(3, 8, 21), 11_300, 3_200_000_000),
 		run(3, "verify", at(3, 9, 0), at(3, 9, 20), 0, 0),
@@ -99,7 +102,7 @@ func sampleRuns() []engine.Run {
 		run(5, "delta", at(13, 22, 0), at(13, 22, 5), 96, 9_000_000),
 		run(6, "delta", at(14, 8, 0), at(14, 8, 1), 0, 0),
 		run(7, "delta", at(15, 8, 0), at(15, 8, 1), 0, 0),
-		run(8, "verify", at(15, 8, 1), at(15, 8, 12), 0, 0),
+		checked,
 		run(9, "delta", at(16, 8, 0), at(16, 8, 1), 0, 0)}
 }
 
@@ -112,7 +115,7 @@ func sampleSpeed() engine.Speed {
 }
 
 func sampleDNS() *DNS {
-	return &DNS{Before: at(1, 10, 0), After: at(14, 9, 0), LowTTL: []string{"mueller.example MX (300 seconds)"}, Notes: []string{"Other records of the domain's mail are the same as before."},
+	return &DNS{Before: at(1, 10, 0), After: at(14, 9, 0), LowTTL: []string{"mueller.example MX (300 s)"}, Notes: []string{"Other records of the domain's mail are the same as before."},
 		Rows: []DNSRow{
 			{Name: "mueller.example", Type: "MX", Before: []string{"10 mail.old-host.example (TTL 3600)"}, After: []string{"0 mail.new-host.example (TTL 300)"}, Changed: true},
 			{Name: "mueller.example", Type: "TXT", Before: []string{"v=spf1 include:spf.old-host.example -all (TTL 3600)"}, After: []string{"v=spf1 include:spf.new-host.example include:spf.old-host.example -all (TTL 3600)"}, Changed: true},

@@ -1,10 +1,7 @@
 package report
 
 import (
-	"fmt"
-
 	"mxodus/engine"
-	"mxodus/engine/say"
 )
 
 // outcomes in the order of a reader's interest.
@@ -22,66 +19,66 @@ func outcomeOrder(code string) int {
 	return len(outcomes)
 }
 
-func outcomeWord(code string) string {
+func (t tongue) outcome(code string) string {
 	for _, o := range outcomes {
 		if o.code == code {
-			return o.word
+			return t.said(o.word)
 		}
 	}
 	return clean(code, 20)
 }
 
-// reasonText is a reason in words, also of outcomes that have no code.
-func reasonText(outcome string, r engine.Reason) string {
+// reason is a reason in words, also of outcomes that have no code.
+func (t tongue) reason(outcome string, r engine.Reason) string {
 	if r != "" {
-		return clean(r.Text(), 300)
+		return t.said(clean(r.Text(), 300))
 	}
 	switch outcome {
 	case "missing":
-		return "should be at the new server, and is not"
+		return t.text("should be at the new server, and is not")
 	case "changed":
-		return "is different at the new server"
+		return t.text("is different at the new server")
 	case "new":
-		return "came after the last complete run"
+		return t.text("came after the last complete run")
 	case "moved":
-		return "was moved to another folder at the new server after it had been brought there"
+		return t.text("was moved to another folder at the new server after it had been brought there")
 	case "deleted":
-		return "was deleted at the new server after it had been brought there"
+		return t.text("was deleted at the new server after it had been brought there")
 	}
-	return outcomeWord(outcome)
+	return t.outcome(outcome)
 }
 
-// proofText says how messages were proven.
-func proofText(code string) string {
+// proof says how messages were proven.
+func (t tongue) proof(code string) string {
 	switch code {
 	case "bytes":
-		return "by their bytes, apart from line ends"
+		return t.text("by their bytes, apart from line ends")
 	case "meaning":
-		return "by what they say (date, sender, subject, text, names and contents of attachments): the new server writes messages anew, so bytes can't be compared"
+		return t.text("by what they say (date, sender, subject, text, names and contents of attachments): the new server writes messages anew, so bytes can't be compared")
 	case "identity":
-		return "by Message-ID, date, sender, recipients and subject"
+		return t.text("by Message-ID, date, sender, recipients and subject")
 	case "message-id":
-		return "by Message-ID and date: the new server rewrites messages as it stores them, so bytes can't be compared"
+		return t.text("by Message-ID and date: the new server rewrites messages as it stores them, so bytes can't be compared")
 	}
-	return "not verified"
+	return t.text("not verified")
 }
 
-// comparedText says how the messages of a mailbox were proven, and what was altered
+// compared says how the messages of a mailbox were proven, and what was altered
 // of them on the way.
-func comparedText(u User) string {
-	text := proofText(u.Proof)
+func (t tongue) compared(u User) string {
+	text := t.proof(u.Proof)
 	if by := u.Proven.Identity; by > 0 && u.Proven.Bytes+u.Proven.Meaning > 0 {
-		text += fmt.Sprintf("; %s of %s by Message-ID and date only", say.Number(by), say.Number(by+u.Proven.Bytes+u.Proven.Meaning))
+		text += t.text("; %s of %s by Message-ID and date only", t.Number(by), t.Number(by+u.Proven.Bytes+u.Proven.Meaning))
 	}
 	text += "."
 	if n := u.ReceiptsSilenced; n > 0 {
-		text += fmt.Sprintf(" On the way, %s lost the request for a read receipt, as was asked for.", say.Count(n, "message"))
+		text += " " + t.text("On the way, %s lost the request for a read receipt, as was asked for.", t.count(n, "message"))
 	}
 	if n := u.DatesMoved; n > 0 {
-		text += fmt.Sprintf(" The new server can't hold the date of arrival of %s: it has the nearest that it can.", say.Count(n, "message"))
+		text += " " + t.text("Date of arrival that the new server can't hold: %s; each has the nearest that it can.", t.count(n, "message"))
 	}
 	if u.KeepsNoDates {
-		text += " The new server keeps no dates of arrival: its messages have that of the copy."
+		text += " " + t.text("The new server keeps no dates of arrival: its messages have that of the copy.")
 	}
 	return text
 }
@@ -106,16 +103,16 @@ func doubtfulRows(users []User) (rows []doubtfulRow) {
 	return rows
 }
 
-func kindWord(kind string) string {
+func (t tongue) kind(kind string) string {
 	switch kind {
 	case "full":
-		return "first copy"
+		return t.text("first copy")
 	case "delta":
-		return "what was new"
+		return t.text("what was new")
 	case "verify":
-		return "verification"
+		return t.text("verification")
 	case "undo":
-		return "taken back"
+		return t.text("taken back")
 	}
 	return kind
 }

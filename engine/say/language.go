@@ -10,20 +10,21 @@ import (
 // Language is how one language writes numbers, sizes and dates on paper. Its
 // spaces inside a number or before a unit don't break.
 type Language struct {
-	Code     string // en
-	Name     string // of the language, in itself
-	Colon    string // between a name and its value
-	weekdays [7]string
-	months   [12]string
-	date     func(l Language, t time.Time) string
-	clock    func(t time.Time) string
-	numeric  string // layout of a date in a table
-	thousand string // between thousands
-	decimal  string
-	units    [6]string         // bytes, KB, MB, GB, TB, PB
-	until    string            // between the two times of a window on two days
-	to       string            // between those on one day
-	zones    map[string]string // names of time zones in the language, by the usual ones
+	Code        string // en
+	Name        string // of the language, in itself
+	Colon       string // between a name and its value
+	weekdays    [7]string
+	months      [12]string
+	date        func(l Language, t time.Time) string
+	clock       func(t time.Time) string
+	numeric     string // layout of a date in a table
+	thousand    string // between thousands
+	decimal     string
+	units       [6]string         // bytes, KB, MB, GB, TB, PB
+	until       string            // between the two times of a window on two days
+	to          string            // between those on one day
+	under, days string            // of a span: less than; days
+	zones       map[string]string // names of time zones in the language, by the usual ones
 }
 
 // Day is a date with its weekday.
@@ -99,6 +100,30 @@ func (l Language) Size(n int64) string {
 		s = strings.TrimSuffix(strconv.FormatFloat(v, 'f', 1, 64), ".0")
 	}
 	return strings.Replace(s, ".", l.decimal, 1) + "\u00a0" + l.units[unit]
+}
+
+// Span is a duration as people say it: 40 s, 18 min, 3 h 10 min, 2 days 4 h.
+func (l Language) Span(d time.Duration) string {
+	s := strings.Replace(strings.Replace(Span(d), "under", l.under, 1), "days", l.days, 1)
+	return strings.ReplaceAll(s, " ", "\u00a0")
+}
+
+// Percent is a share, never rounded to 100 or 0 when it isn't.
+func (l Language) Percent(part, whole int) string {
+	return strings.ReplaceAll(percent(part, whole, l.decimal), " ", "\u00a0")
+}
+
+// Stamp is a date with time and zone, as short as for a table; "-" when there is
+// none.
+func (l Language) Stamp(t time.Time) string {
+	if t.IsZero() {
+		return "-"
+	}
+	zone, _ := t.Zone()
+	if own, ok := l.zones[zone]; ok {
+		zone = own
+	}
+	return t.Format(l.numeric) + ", " + t.Format("15:04 ") + zone
 }
 
 // Date is a date for a table; "-" when there is none.

@@ -15,7 +15,7 @@ var English = Language{
 	},
 	clock:   func(t time.Time) string { return t.Format("15:04") },
 	numeric: "2 Jan 2006", thousand: ",", decimal: ".", units: [6]string{"bytes", "KB", "MB", "GB", "TB", "PB"},
-	until: ", until ", to: " to ",
+	until: ", until ", to: " to ", under: "under", days: "days",
 }
 
 // German is German on paper.
@@ -28,7 +28,7 @@ var German = Language{
 	},
 	clock:   func(t time.Time) string { return t.Format("15:04") + " Uhr" },
 	numeric: "02.01.2006", thousand: ".", decimal: ",", units: [6]string{"Byte", "KB", "MB", "GB", "TB", "PB"},
-	until: " bis ", to: " bis ",
+	until: " bis ", to: " bis ", under: "unter", days: "Tage",
 	zones: map[string]string{"CET": "MEZ", "CEST": "MESZ"},
 }
 
@@ -52,7 +52,7 @@ var French = Language{
 		return s
 	},
 	numeric: "02/01/2006", thousand: "\u202f", decimal: ",", units: [6]string{"octets", "Ko", "Mo", "Go", "To", "Po"},
-	until: " au ", to: " à ",
+	until: " au ", to: " à ", under: "moins de", days: "jours",
 }
 
 // Spanish is Spanish on paper.
@@ -65,5 +65,5 @@ var Spanish = Language{
 	},
 	clock:   func(t time.Time) string { return t.Format("15:04") + " h" },
 	numeric: "02/01/2006", thousand: "\u00a0", decimal: ",", units: [6]string{"bytes", "KB", "MB", "GB", "TB", "PB"},
-	until: ", hasta el ", to: " a ",
+	until: ", hasta el ", to: " a ", under: "menos de", days: "días",
 }

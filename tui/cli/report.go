@@ -7,19 +7,21 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
 
 	"mxodus/dns"
 	"mxodus/engine"
+	"mxodus/engine/letter"
 	"mxodus/engine/report"
 	"mxodus/engine/say"
 	"mxodus/tui/handover"
 )
 
 // reportFlags are those of the report command.
-type reportFlags struct{ out, before, after string }
+type reportFlags struct{ out, before, after, language string }
 
 func (a *app) reportCommand() *cobra.Command {
 	var f reportFlags
@@ -37,7 +39,8 @@ report says what was verified, and what was not.
   report.json    the same as data; "mxodus verify --against report.json" tells
                  later whether the account still holds
 
-Files of these names there are replaced. Only you can read them: they hold names
+report.html is written in the owner's language, as the letters have it; the other
+files are for programs, and English. Files of these names there are replaced. Only you can read them: they hold names
 and subjects.`,
 		Example: `  mxodus report acme.mxodus --out handover
   mxodus dns acme.example --save after.json
@@ -52,6 +55,7 @@ and subjects.`,
 	cmd.Flags().StringVar(&f.out, "out", "", "the `FOLDER` to write into; it is made when it is missing")
 	cmd.Flags().StringVar(&f.before, "dns-before", "", "the records before the change, a `FILE` of mxodus dns --save")
 	cmd.Flags().StringVar(&f.after, "dns-after", "", "the records after the change, a `FILE` of mxodus dns --save")
+	cmd.Flags().StringVar(&f.language, "language", "", "write report.html in this `LANGUAGE`: en, de, fr or es (default: the owner's, as the letters have it)")
 	return cmd
 }
 
@@ -66,6 +70,13 @@ func (a *app) report(ctx context.Context, path string, f reportFlags) error {
 	in, err := report.Gather(ctx, o.file)
 	if err != nil {
 		return err
+	}
+	if f.language != "" {
+		l, err := letter.LanguageOf(f.language)
+		if err != nil {
+			return usage("Write --language de", "%s", sentence(strings.Replace(err.Error(), "letters are", "the report is", 1)))
+		}
+		in.Language = l.Code
 	}
 	in.Now, in.Zone, in.Program = time.Now(), time.Local, "mxodus "+a.Version
 	if in.DNS, err = reportDNS(ctx, o, f); err != nil {

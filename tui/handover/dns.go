@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"strconv"
 	"strings"
 
 	"mxodus/dns"
@@ -78,7 +77,7 @@ func DNSRows(before, after *dns.Snapshot) *report.DNS {
 		for _, r := range after.Records {
 			row(r).After = append(row(r).After, recordText(r))
 			if r.TTL < lowTTL && (r.Type == "MX" || strings.HasPrefix(r.Name, "autodiscover.")) {
-				out.LowTTL = append(out.LowTTL, fmt.Sprintf("%s %s (%d seconds)", engine.Clean(r.Name, 255), engine.Clean(r.Type, 20), r.TTL))
+				out.LowTTL = append(out.LowTTL, fmt.Sprintf("%s %s (%d s)", engine.Clean(r.Name, 255), engine.Clean(r.Type, 20), r.TTL))
 			}
 		}
 	}
@@ -88,6 +87,11 @@ func DNSRows(before, after *dns.Snapshot) *report.DNS {
 		}
 	}
 	out.Rows, out.Notes = worthARow(out.Rows, before != nil && after != nil), dnsNotes(before, after)
+	for _, s := range []*dns.Snapshot{before, after} {
+		if s != nil && len(s.Missing) > 0 {
+			out.Unanswered = append(out.Unanswered, report.Unanswered{Questions: len(s.Missing), At: s.At})
+		}
+	}
 	return out
 }
 
@@ -116,11 +120,6 @@ func dnsNotes(before, after *dns.Snapshot) []string {
 	default:
 		notes = append(notes, "Other records of the domain's mail are the same as before.")
 	}
-	for _, s := range []*dns.Snapshot{before, after} {
-		if s != nil && len(s.Missing) > 0 {
-			notes = append(notes, questions(len(s.Missing))+" could not be answered on "+s.At.Local().Format("2 Jan 2006 15:04 MST")+": what they ask about may or may not be there.")
-		}
-	}
 	return notes
 }
 
@@ -130,13 +129,6 @@ func recordText(r dns.Record) string {
 		value = fmt.Sprintf("%d %s", r.Priority, value)
 	}
 	return fmt.Sprintf("%s (TTL %d)", value, r.TTL)
-}
-
-func questions(n int) string {
-	if n == 1 {
-		return "1 question"
-	}
-	return strconv.Itoa(n) + " questions"
 }
 
 // DNSLines is what has changed between two snapshots, for the owner's letter,
