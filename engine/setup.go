@@ -97,11 +97,17 @@ func (r SetupReport) Done() bool {
 	return true
 }
 
-// Next is the first step that is not done; nil when all are.
+// Next is the first step that is missing, else the first that wasn't looked at; nil
+// when all are done.
 func (r SetupReport) Next() *SetupStep {
-	for i, s := range r.Steps {
-		if s.State != CheckOK && s.State != CheckWarning {
-			return &r.Steps[i]
+	for _, missing := range []func(CheckState) bool{
+		func(s CheckState) bool { return s == CheckFailed },
+		func(s CheckState) bool { return s != CheckOK && s != CheckWarning },
+	} {
+		for i, s := range r.Steps {
+			if missing(s.State) {
+				return &r.Steps[i]
+			}
 		}
 	}
 	return nil

@@ -43,6 +43,7 @@ type Authority struct {
 	registered map[string]*registration // by client ID
 	domains    map[string]string        // tenants' names by domain
 	agreed     map[string]bool          // scopes that a person has agreed to
+	opaque     bool                     // tokens say nothing
 	instance   string                   // the cloud that the tenant is in; empty: this one
 }
 

@@ -192,8 +192,8 @@ func asWhom(account string) string {
 	return "as " + account
 }
 
-// refused files a refusal of the authority's under the step that mends it. What
-// comes before that step is done, for the authority looks in this order.
+// refused files a refusal under the step that mends it. Where it is the
+// authority's, what comes before that step is done: it looks in this order.
 func (c *checking) refused(f *engine.Fault) bool {
 	at := stepOf(f, c.e.SignIn.ByPerson())
 	if f.Class == engine.Retry || f.Code == engine.CodeCertificate {
@@ -203,7 +203,7 @@ func (c *checking) refused(f *engine.Fault) bool {
 		if step.ID == at {
 			break
 		}
-		if step.ID != engine.SetupTenant {
+		if step.ID != engine.SetupTenant && numbered.MatchString(f.Said) {
 			c.ok(step.ID, "Microsoft knows it.")
 		}
 	}

@@ -102,7 +102,7 @@ func (c *checking) try(ctx context.Context, u engine.User) (tried, *engine.Fault
 	switch {
 	case strings.Contains(said, "authenticated but not connected"):
 		return accepted, f
-	case f.Code == engine.CodeAuth && strings.Contains(said, "authenticate failed"):
+	case f.Code == engine.CodeAuth && (strings.Contains(said, "authenticate failed") || strings.Contains(f.What, "refused the sign-in")):
 		return rejected, f
 	}
 	return hindered, f

@@ -35,8 +35,8 @@ func (s *setup) steps(objectID string) (steps []engine.SetupStep) {
 	return steps
 }
 
-func do(text string, copy ...string) engine.SetupAction {
-	return engine.SetupAction{Do: text, Copy: copy}
+func do(text string, lines ...string) engine.SetupAction {
+	return engine.SetupAction{Do: text, Copy: lines}
 }
 
 // entra opens the page on which the rest of a step is done.

@@ -125,16 +125,16 @@ func (a *app) setupRequest(o *opened, side engine.Side, users []engine.User, cer
 // appCertificate is the part to be uploaded of the certificate that the app signs
 // in with: the one that the project has, or a new one; empty if it has a client
 // secret and shall keep it.
-func (a *app) appCertificate(ctx context.Context, o *opened, side engine.Side, make bool) (string, error) {
+func (a *app) appCertificate(ctx context.Context, o *opened, side engine.Side, wanted bool) (string, error) {
 	e := o.project.Endpoint(side)
 	if o.vault == nil {
 		return "", nil
 	}
-	if make && e.SignIn.ByPerson() {
+	if wanted && e.SignIn.ByPerson() {
 		return "", usage("To let an app sign in: mxodus set "+o.name+" --sign-in app", "A person signs in here, who needs no certificate.")
 	}
 	kept, _ := o.vault.Get(engine.AppSecretName(side))
-	if certificate, err := a.Adapters.Certificate(kept); err == nil || !make {
+	if certificate, err := a.Adapters.Certificate(kept); err == nil || !wanted {
 		return certificate, nil
 	}
 	made, err := a.Adapters.NewCertificate("mxodus " + o.project.Domain)
@@ -143,6 +143,9 @@ func (a *app) appCertificate(ctx context.Context, o *opened, side engine.Side, m
 	}
 	if err := o.vault.Set(ctx, map[string]engine.Secret{engine.AppSecretName(side): made}); err != nil {
 		return "", err
+	}
+	if kept != "" {
+		a.para(a.err, "", "The client secret is no longer used: the app signs in with the new certificate, once it is uploaded.")
 	}
 	return a.Adapters.Certificate(made)
 }
