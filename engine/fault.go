@@ -29,7 +29,10 @@ type Fault struct {
 	Said  string        // the server's own words, cleaned; may be empty
 	Side  Side          // where it happened; may be empty
 	Wait  time.Duration // how long the server asked to wait; 0 when it didn't
-	Err   error
+	// Folder is the wire name of the folder in whose opening the connection ended;
+	// empty where it ended otherwise.
+	Folder string
+	Err    error
 }
 
 // Code is a stable name for a kind of fault, for scripts and for decisions.

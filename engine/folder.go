@@ -113,7 +113,7 @@ func (m *mailbox) scan(ctx context.Context, src Source, works []*folderWork) err
 	for i, w := range changed {
 		reqs[i] = w.scanRequest()
 	}
-	results, err := src.Scan(ctx, reqs, func(i int, e Entry) error {
+	results, err := m.deadly.scan(ctx, src, reqs, func(i int, e Entry) error {
 		changed[i].see(e)
 		return nil
 	})

@@ -29,6 +29,7 @@ type mailbox struct {
 	works  []*folderWork     // nil: no plan yet
 	work   workQueue
 	hold   hold
+	deadly deadly    // folders at the source
 	late   bool      // late folders are in the queue too
 	since  time.Time // what the journal has as Sending was sent no later than this
 
@@ -72,7 +73,7 @@ func (m *mailbox) run(ctx context.Context) error {
 	m.limits = m.env.getLimits()
 	m.memory = m.env.budget.Share(max(m.limits.MemoryBytes/2, min(m.limits.MaxMessageBytes, tenantUsual)))
 	m.works, m.stale, m.since = nil, false, m.env.alive
-	m.tries, m.madeAgain, m.tooBig = map[tryKey]int{}, map[int64]int{}, tooBig{}
+	m.tries, m.madeAgain, m.tooBig, m.deadly = map[tryKey]int{}, map[int64]int{}, tooBig{}, nil
 	m.track.set(UserConnecting, "", time.Time{})
 	var retry backoff
 	for {
@@ -88,7 +89,7 @@ func (m *mailbox) run(ctx context.Context) error {
 		if f.Class >= StopMailbox {
 			return f
 		}
-		wait, ok := retry.next(f, m.settled() > before)
+		wait, ok := retry.next(f, m.settled() > before || f.Folder != "") // what a folder is to blame for happens twice
 		if !ok {
 			return gaveUp(f)
 		}

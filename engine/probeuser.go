@@ -17,6 +17,7 @@ const (
 type probed struct {
 	check  UserCheck
 	busy   bool
+	deadly deadly // only the source's side of a test touches it
 	sample speedSample
 }
 
@@ -125,6 +126,9 @@ func patiently(ctx context.Context, most int, do func() error) error {
 			return err
 		}
 		f := AsFault(err)
+		if f.Folder != "" { // another folder that is set apart
+			tries--
+		}
 		wait, ok := retry.next(f, false)
 		if f.Class >= SkipMessage || !ok || tries >= most && f.Wait == 0 && f.Code != CodeConnLimit && f.Code != CodeFullHouse {
 			return err
@@ -148,7 +152,7 @@ func (p *Probe) lookSource(ctx context.Context, u *probed) (v sourceView, err er
 		return v, err
 	}
 	folders := p.chosen(v.listing, u.check.User)
-	recent, err := p.count(ctx, s, folders, &v)
+	recent, err := p.count(ctx, s, folders, &u.deadly, &v)
 	if err != nil {
 		return v, err
 	}
@@ -168,7 +172,7 @@ func (p *Probe) chosen(l Listing, u User) (folders []Folder) {
 
 // count scans all folders in one flight, keeping only sums, and returns the
 // newest small messages of the largest folder.
-func (p *Probe) count(ctx context.Context, s Source, folders []Folder, v *sourceView) (newest FetchRequest, err error) {
+func (p *Probe) count(ctx context.Context, s Source, folders []Folder, d *deadly, v *sourceView) (newest FetchRequest, err error) {
 	reqs := make([]ScanRequest, len(folders))
 	for i, f := range folders {
 		reqs[i] = ScanRequest{Folder: f, From: 1}
@@ -176,7 +180,7 @@ func (p *Probe) count(ctx context.Context, s Source, folders []Folder, v *source
 	sizes := make([]folderSize, len(folders))
 	var recent []uint32
 	at, most := -1, 0
-	results, err := s.Scan(ctx, reqs, func(i int, e Entry) error {
+	results, err := d.scan(ctx, s, reqs, func(i int, e Entry) error {
 		sizes[i].messages++
 		if e.Size > p.limits.MaxMessageBytes {
 			sizes[i].tooBig++

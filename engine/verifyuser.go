@@ -18,6 +18,7 @@ type userVerify struct {
 
 	src      Source
 	dst      Destination
+	deadly   deadly
 	rewrites bool // the destination changes messages as it stores them
 
 	folders  []*verifyFolder
@@ -204,7 +205,7 @@ func (u *userVerify) scan(ctx context.Context) error {
 		f.msgs, f.err = nil, ""
 		reqs[i] = ScanRequest{Folder: f.mapping.Source, From: 1}
 	}
-	results, err := u.src.Scan(ctx, reqs, func(i int, e Entry) error {
+	results, err := u.deadly.scan(ctx, u.src, reqs, func(i int, e Entry) error {
 		u.folders[i].msgs = append(u.folders[i].msgs, verifyMessage{uid: e.UID, size: e.Size, date: unixDate(e.Date)})
 		return nil
 	})

@@ -47,6 +47,9 @@ func (s *session) opens(p *pipeline, wire string, writable bool, then func(*open
 		then(o)
 		return nil
 	})
+	if n := len(p.open); err == nil && n > 0 {
+		p.open[n-1].opens = wire
+	}
 	return o, err
 }
 

@@ -20,10 +20,11 @@ type pipeline struct {
 
 // pending is a command without its tagged reply.
 type pending struct {
-	tag  string
-	size int
-	each func(*reply) error                // untagged replies; nil drops them
-	done func(kind string, s status) error // the tagged one, "OK", "NO" or "BAD"
+	tag   string
+	size  int
+	opens string                            // the folder that it opens; empty if it does something else
+	each  func(*reply) error                // untagged replies; nil drops them
+	done  func(kind string, s status) error // the tagged one, "OK", "NO" or "BAD"
 }
 
 const (
@@ -157,4 +158,16 @@ func (c *conn) refusal(what, kind string, s status, class engine.Class) *engine.
 func folderText(wire string) string {
 	name, _ := decodeName(wire)
 	return engine.Clean(name, 120)
+}
+
+// blame says of a connection that ended that it was in the opening of a folder: the
+// server had answered everything before.
+func (p *pipeline) blame(err error) error {
+	var f *engine.Fault
+	if !errors.As(err, &f) || f.Class != engine.Reconnect || f.Code == engine.CodeToken || len(p.open) == 0 || p.open[0].opens == "" {
+		return err
+	}
+	g := *f
+	g.Folder = p.open[0].opens
+	return &g
 }

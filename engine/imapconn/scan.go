@@ -17,10 +17,12 @@ func (s *session) Scan(ctx context.Context, reqs []engine.ScanRequest, each func
 	if len(reqs) == 0 {
 		return results, nil
 	}
+	var p pipeline
 	err := s.raw(ctx, "list the messages", func(r *rawIO) error {
-		return s.scanAll(&pipeline{r: r}, reqs, results, each)
+		p.r = r
+		return s.scanAll(&p, reqs, results, each)
 	})
-	return results, err
+	return results, p.blame(err)
 }
 
 func (s *session) scanAll(p *pipeline, reqs []engine.ScanRequest, results []engine.ScanResult, each func(int, engine.Entry) error) error {
