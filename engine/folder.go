@@ -30,6 +30,7 @@ type folderWork struct {
 	top     uint32            // highest UID seen in the scan
 	known   []knownRecord     // by UID; only when old messages are scanned
 	again   map[uint32]Record // failed or skipped before, to be tried again
+	wasGone map[uint32]bool   // listed, and yet gone when an earlier run asked for it
 	back    Tally             // what of the journal's counts is tried again
 	todo    []todo
 	skips   []Record
@@ -179,7 +180,7 @@ func (w *folderWork) recallOpen(ctx context.Context) error {
 // retryable says that a message which was not brought over may be now.
 func (w *folderWork) retryable(r Record) bool {
 	switch {
-	case r.State == Failed, r.Reason == ReasonGone: // what seemed gone may only have been withheld
+	case r.State == Failed, r.Reason == ReasonGone: // what seemed gone may only have been withheld; it is asked for once more
 		return true
 	case r.Reason == ReasonTooBig:
 		asked := r.Said != "" && time.Since(r.At) < askAgain
@@ -210,8 +211,8 @@ func (w *folderWork) scanRequest() ScanRequest {
 // see files one entry of the scan.
 func (w *folderWork) see(e Entry) {
 	w.top = max(w.top, e.UID)
-	if _, ok := w.again[e.UID]; ok {
-		delete(w.again, e.UID)
+	if r, ok := w.again[e.UID]; ok {
+		w.takeAgain(r)
 		w.take(e)
 		return
 	}
@@ -268,7 +269,7 @@ func (w *folderWork) scanAgain(ctx context.Context, src Source) error {
 	}
 	uids := slices.Sorted(maps.Keys(w.again))
 	_, err := src.Scan(ctx, []ScanRequest{{Folder: w.mapping.Source, UIDs: uids}}, func(_ int, e Entry) error {
-		delete(w.again, e.UID)
+		w.takeAgain(w.again[e.UID])
 		w.take(e)
 		return nil
 	})

@@ -82,6 +82,7 @@ const (
 	ReasonBeyondLimit Reason = "beyond-message-limit"
 	ReasonElsewhere   Reason = "in-another-folder" // Gmail's All Mail
 	ReasonGone        Reason = "gone"              // listed, but deleted before it could be read
+	ReasonHollow      Reason = "no-message"        // listed, but there is no message behind it
 	ReasonUnreadable  Reason = "unreadable"        // the source doesn't give it whole
 	ReasonEmpty       Reason = "empty"             // zero bytes: no server stores that
 	ReasonRefused     Reason = "refused"           // the destination refused it
@@ -104,6 +105,8 @@ func (r Reason) Text() string {
 		return "stands in another folder that was copied"
 	case ReasonGone:
 		return "was deleted at the old server before it could be read"
+	case ReasonHollow:
+		return "is only a number in the old server's list: no message stands behind it"
 	case ReasonUnreadable:
 		return "the old server does not give it whole"
 	case ReasonEmpty:

@@ -244,12 +244,21 @@ func (l *lane) unreadable(it *item, fetched Fetched) error {
 			What: "The old server renumbered a folder while it was being copied.", Do: "Nothing: mxodus reads the folder again.", Who: "nobody"}
 	}
 	if errors.Is(err, ErrGone) {
-		it.rec.State, it.rec.Reason = Skipped, ReasonGone
-		l.m.track.problem(it.work.name(), Info, &Fault{Class: SkipMessage, Code: Code(ReasonGone), Side: SideSource,
-			What: "A message was deleted at the old server before it could be read.", Do: "Nothing. Should it be there after all, the next run brings it.", Who: "nobody"})
+		it.rec.State, it.rec.Reason = Skipped, it.work.goneReason(it.rec.UID)
+		if it.rec.Reason == ReasonGone {
+			l.m.track.problem(it.work.name(), Info, &Fault{Class: SkipMessage, Code: Code(ReasonGone), Side: SideSource,
+				What: "A message was deleted at the old server before it could be read.", Do: "Nothing. Should it be there after all, the next run brings it.", Who: "nobody"})
+		} else {
+			l.m.track.problem(it.work.name(), Info, hollowFault())
+		}
 		return l.file(it, 0, 0)
 	}
 	f := AsFault(err)
+	if f.Code == CodeUnreadable && f.Said == "" && l.m.env.project.Source.listsHollow() {
+		it.rec.State, it.rec.Reason = Skipped, ReasonHollow
+		l.m.track.problem(it.work.name(), Info, hollowFault())
+		return l.file(it, 0, 0)
+	}
 	it.rec.State, it.rec.Reason, it.rec.Said = Failed, ReasonUnreadable, f.Error()
 	if f.Code == CodeTooBig { // the source announced less than it would give
 		it.rec.State, it.rec.Reason, it.rec.Size = Skipped, ReasonTooBig, max(it.rec.Size, fetched.Size)

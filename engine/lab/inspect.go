@@ -174,6 +174,16 @@ func (s *Server) Renumber(user, name string) {
 	a.tell()
 }
 
+// Hollow makes a message a number that is listed, and gives nothing when it is read.
+func (s *Server) Hollow(user, name string, uid uint32) {
+	a := s.account(user)
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	for _, m := range s.ensure(a, name).messages {
+		m.hollow = m.hollow || uint32(m.uid) == uid
+	}
+}
+
 // Rename gives a folder, and those below it, another name, as a server does that
 // changes the language of its own folders.
 func (s *Server) Rename(user, from, to string) {

@@ -121,8 +121,11 @@ func (s *session) Fetch(w *imapserver.FetchWriter, set imap.NumSet, o *imap.Fetc
 			m.flags = append(slices.Clone(m.flags), imap.FlagSeen)
 			s.account.tell()
 		}
-		flags := m.flags
+		flags, hollow := m.flags, m.hollow && len(o.BodySection) > 0
 		s.account.mu.Unlock()
+		if hollow {
+			continue
+		}
 		if err := writeMessage(w.CreateMessage(uint32(i+1)), m, flags, o); err != nil {
 			return err
 		}

@@ -60,3 +60,40 @@ func TestFolderThatEndsTheConnectionIsSetApart(t *testing.T) {
 		t.Errorf("once they can be opened: %+v", s.Sum)
 	}
 }
+
+// TestNumbersWithoutMessagesAreAccountedFor is iCloud's: what it lists and doesn't
+// have is neither lost nor asked for again.
+func TestNumbersWithoutMessagesAreAccountedFor(t *testing.T) {
+	from, _, w := quirky(t, lab.Options{}, "icloud")
+	fill(from, "INBOX", 0, 30)
+	for uid := uint32(5); uid < 12; uid++ {
+		from.Hollow("anna", "INBOX", uid)
+	}
+	if s := w.run(); s.Sum.Copied != 23 || s.Sum.Skipped != 7 || s.Sum.Failed != 0 || s.UsersAttention != 0 {
+		t.Errorf("%+v", s)
+	}
+	for _, r := range w.records() {
+		if r.State == engine.Skipped && r.Reason != engine.ReasonHollow {
+			t.Errorf("skipped for %s", r.Reason)
+		}
+	}
+	v := engine.NewVerify(w.project, w.file, w.dialer(), engine.VerifyOptions{Users: w.users})
+	if res, err := v.Run(t.Context()); err != nil || !res.OK || res.Sum.Skipped != 7 {
+		t.Errorf("verify: %v, %+v", err, res.Sum)
+	}
+	from.ResetCounters()
+	w.run()
+	if n := from.Counters().Commands["FETCH"]; n > 1 {
+		t.Errorf("the next run asked %d times", n)
+	}
+}
+
+// TestElsewhereAMessageThatDoesNotComeIsNoNumber: other servers have no such excuse.
+func TestElsewhereAMessageThatDoesNotComeIsNoNumber(t *testing.T) {
+	from, _, w := quirky(t, lab.Options{}, "dovecot")
+	fill(from, "INBOX", 0, 3)
+	from.Hollow("anna", "INBOX", 2)
+	if s := w.run(); s.Sum.Copied != 2 || s.Sum.Failed != 1 {
+		t.Errorf("%+v", s.Sum)
+	}
+}

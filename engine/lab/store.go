@@ -33,12 +33,13 @@ type folder struct {
 }
 
 type message struct {
-	uid   imap.UID
-	flags []imap.Flag // no two alike; replaced, never changed
-	date  time.Time
-	size  int64
-	open  func() io.Reader
-	gone  bool // expunged
+	uid    imap.UID
+	flags  []imap.Flag // no two alike; replaced, never changed
+	date   time.Time
+	size   int64
+	open   func() io.Reader
+	gone   bool // expunged
+	hollow bool // see Server.Hollow
 }
 
 func newAccount(name, password string) *account {

@@ -12,6 +12,7 @@ var english = Language{
 		engine.ReasonTooBig:      "larger than the new mailbox takes",
 		engine.ReasonBeyondLimit: "older than the newest messages that the new mailbox takes",
 		engine.ReasonElsewhere:   "already copied in another folder",
+		engine.ReasonHollow:      "no more than a number in the old mailbox, without a message behind it",
 		engine.ReasonGone:        "deleted in the old mailbox before it could be copied",
 		engine.ReasonUnreadable:  "damaged in the old mailbox",
 		engine.ReasonEmpty:       "empty",

@@ -12,6 +12,7 @@ var french = Language{
 		engine.ReasonTooBig:      "plus volumineux que ce que la nouvelle boîte accepte",
 		engine.ReasonBeyondLimit: "plus anciens que les derniers messages que la nouvelle boîte accepte",
 		engine.ReasonElsewhere:   "déjà copiés dans un autre dossier",
+		engine.ReasonHollow:      "de simples numéros dans l’ancienne boîte, sans message derrière",
 		engine.ReasonGone:        "supprimés de l’ancienne boîte avant d’avoir pu être copiés",
 		engine.ReasonUnreadable:  "endommagés dans l’ancienne boîte",
 		engine.ReasonEmpty:       "vides",

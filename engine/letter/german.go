@@ -12,6 +12,7 @@ var german = Language{
 		engine.ReasonTooBig:      "größer, als das neue Postfach erlaubt",
 		engine.ReasonBeyondLimit: "älter als die neuesten Nachrichten, die ins neue Postfach passen",
 		engine.ReasonElsewhere:   "schon in einem anderen Ordner kopiert",
+		engine.ReasonHollow:      "im alten Postfach nur eine Nummer, ohne Nachricht dahinter",
 		engine.ReasonGone:        "im alten Postfach gelöscht, bevor sie kopiert wurden",
 		engine.ReasonUnreadable:  "im alten Postfach beschädigt",
 		engine.ReasonEmpty:       "leer",

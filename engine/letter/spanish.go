@@ -12,6 +12,7 @@ var spanish = Language{
 		engine.ReasonTooBig:      "más grandes de lo que admite el nuevo buzón",
 		engine.ReasonBeyondLimit: "más antiguos que los últimos mensajes que admite el nuevo buzón",
 		engine.ReasonElsewhere:   "ya copiados en otra carpeta",
+		engine.ReasonHollow:      "solo números en el buzón antiguo, sin ningún mensaje detrás",
 		engine.ReasonGone:        "borrados del buzón antiguo antes de poder copiarlos",
 		engine.ReasonUnreadable:  "dañados en el buzón antiguo",
 		engine.ReasonEmpty:       "vacíos",
