@@ -15,7 +15,7 @@ func (a *app) tenantDomainCommand() *cobra.Command {
 	var verify bool
 	cmd := &cobra.Command{
 		Use:   "domain FILE [--verify]",
-		Short: "Show the records that the tenant wants for the domain; have it proved",
+		Short: "Show the records that the domain needs; have it proved",
 		Long: `Shows the record that proves to Microsoft that the project's domain is yours,
 and, once it is proved, the records that the domain's mail needs. With --verify,
 Microsoft looks for the proof at once. All of it is kept in the project: mxodus
@@ -126,8 +126,8 @@ func (a *app) tellDomain(t *tenant, asked seek.Asked, refused *engine.Fault) {
 	}
 	m := a.term.marks()
 	if !asked.Verified {
-		a.printf("%s %s isn't proved to be this tenant's yet.\n\nEnter one of these at your DNS provider, beside what is there:\n", m.warn, domain)
-		a.tellRecords(asked.Proof)
+		a.printf("%s %s isn't proved to be this tenant's yet.\n\nEnter this at your DNS provider, beside what is there:\n", m.warn, domain)
+		a.tellRecords(plainProof(asked.Proof))
 		if refused != nil {
 			a.printf("\n")
 			a.printFault(a.out, "", refused)
@@ -144,6 +144,20 @@ func (a *app) tellDomain(t *tenant, asked seek.Asked, refused *engine.Fault) {
 	a.printf("\nWhat its mail needs, at the cut-over and not before:\n")
 	a.tellRecords(mailRecords(asked.Service))
 	a.notef("\nThe domain may have other mail services: mxodus dns merges these records with\nwhat stands there. Next: mxodus dns %s\n", t.name)
+}
+
+// plainProof leaves out the MX that leads nowhere, for providers that take no
+// TXT: a second MX is nothing to have beside one's own.
+func plainProof(all []engine.DomainRecord) (out []engine.DomainRecord) {
+	for _, r := range all {
+		if r.Type == "TXT" {
+			out = append(out, r)
+		}
+	}
+	if len(out) == 0 {
+		return all
+	}
+	return out
 }
 
 // mailRecords leaves out what is for other services than mail.

@@ -30,12 +30,12 @@ tenant's licences with their free seats, and what is missing. It changes nothing
 unless it is asked to.
 
 --create makes the users that are missing, with the usage location that a
-licence needs, and gives the licence of --license to everybody who has no mailbox
-yet. All of it is shown first and asked for. Whoever is there already stays as
-they are: it may be run as often as you like. First passwords are shown once, or
-written into the file of --passwords, and kept nowhere; they must be changed at
-the first sign-in. Afterwards it waits until the mailboxes are there, and tries
-to sign in to each.
+licence needs, and gives the licence of --license to everybody who has no
+mailbox yet. All of it is shown first and asked for. Whoever is there already
+stays as they are: it may be run as often as you like. First passwords are shown
+once, or written into the file of --passwords, and kept nowhere; they must be
+changed at the first sign-in. Afterwards it waits until the mailboxes are there,
+and tries to sign in to each.
 
 Users are found by their addresses and further addresses. A like name alone is a
 guess, and is asked about: --match ANNA@OLD=ANNA@TENANT says who is who, and
