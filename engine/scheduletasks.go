@@ -239,8 +239,8 @@ func (p *planner) welcome() ScheduledTask {
 }
 
 func (p *planner) restoreTTL() ScheduledTask {
-	t := ScheduledTask{Name: TaskRestoreTTL, Title: "Set the TTL back to an hour or more", Step: "Cut-over", AllDay: true, On: p.workday(RestoreDays), Until: p.days(restoreUntil),
-		Why:    "It was shortened for the change only.",
+	t := ScheduledTask{Name: TaskRestoreTTL, Title: "Set the TTL back", Step: "Cut-over", AllDay: true, On: p.workday(RestoreDays), Until: p.days(restoreUntil),
+		Why:    "It was shortened for the change only. An hour or more is usual.",
 		Remedy: "Do it when you are at the DNS provider next: nothing breaks meanwhile."}
 	if p.moved && p.f.MX.TTL >= lowTTL {
 		t.State, t.Why = TaskDone, "It is "+spanWords(p.f.MX.TTL)+"."

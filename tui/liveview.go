@@ -61,7 +61,7 @@ func (p *project) holderLines(w int) []string {
 		return out
 	}
 	o := v.now.holder
-	words := "Process " + strconv.Itoa(o.PID) + " on " + clean(o.Host) + " runs this project since " + say.Soon(o.Since) + ". Here it can only be watched: two at once can't change it. When that one ends, you may take over."
+	words := "Process " + strconv.Itoa(o.PID) + " on " + clean(o.Host) + " runs this project since " + say.Soon(o.Since) + ". It can only be watched here; when that one ends, you may take over."
 	return paragraph(words, w)
 }
 

@@ -160,10 +160,10 @@ func (m *migrate) beforeView(w, h int) string {
 	if n := len(s.chosen()) - len(users); n > 0 {
 		out = append(out, labelled(l, "Left out", say.Count(n, "user")+" whose test failed: mend and test them, and run again.", w)...)
 	}
-	if p := s.probe; p != nil && p.Estimate.Messages > 0 {
-		out = append(out, labelled(l, "To copy", say.Count(p.Estimate.Messages, "message")+", "+say.Size(p.Estimate.Bytes), w)...)
-		if p.Estimate.Max > 0 {
-			out = append(out, labelled(l, "It takes", between(p.Estimate.Min, p.Estimate.Max), w)...)
+	if e := s.estimate(); e.Messages > 0 && !s.begun() {
+		out = append(out, labelled(l, "To copy", say.Count(e.Messages, "message")+", "+say.Size(e.Bytes), w)...)
+		if e.Max > 0 {
+			out = append(out, labelled(l, "It takes", between(e.Min, e.Max), w)...)
 		}
 	}
 	if r := s.interrupted(); r != nil {

@@ -142,7 +142,7 @@ func (m *migrate) placeWords() string {
 		var most *engine.FolderStatus
 		for i := range folders {
 			f := &folders[i]
-			if f.Dest != "" && f.Sum.Copied+f.Sum.Present > 0 && (most == nil || f.Sum.Copied > most.Sum.Copied) && !mentioned(words, f) {
+			if f.Dest != "" && arrivedIn(f) > 0 && (most == nil || arrivedIn(f) > arrivedIn(most)) && !mentioned(words, f) {
 				most = f
 			}
 		}
@@ -157,8 +157,10 @@ func (m *migrate) placeWords() string {
 }
 
 func folderWords(f *engine.FolderStatus) string {
-	return clean(f.Dest) + " holds " + say.Number(f.Sum.Copied+f.Sum.Present)
+	return clean(f.Dest) + " holds " + say.Number(arrivedIn(f))
 }
+
+func arrivedIn(f *engine.FolderStatus) int { return f.Sum.Copied + f.Sum.Present }
 
 func mentioned(words []string, f *engine.FolderStatus) bool {
 	for _, w := range words {

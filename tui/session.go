@@ -216,6 +216,14 @@ func enough(good, open int) (bool, string) {
 	return true, ""
 }
 
+// estimate is how long the first run takes, by the last test.
+func (s *session) estimate() engine.Estimate {
+	if s.probe != nil {
+		return s.probe.Estimate
+	}
+	return s.kept.Estimate
+}
+
 // testedBefore is tested by what an earlier sitting kept.
 func (s *session) testedBefore() (bool, string) {
 	good, open := 0, 0
