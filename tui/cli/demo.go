@@ -14,6 +14,7 @@ import (
 
 func (a *app) demoCommand() *cobra.Command {
 	var headless bool
+	var out string
 	cmd := &cobra.Command{
 		Use:   "demo [--headless]",
 		Short: "Practise on a made-up company on this computer",
@@ -22,7 +23,9 @@ and a new, empty one. Nothing leaves the computer, and nothing can break.
 
 In a terminal the wizard opens with everything filled in. With --headless, or where
 there is no terminal, the whole journey is made without questions: test, copy, a
-working day, copy what is new, verify.`,
+working day, copy what is new, verify. Its letters and its report are then written
+into a folder, for you to look at: the one of --out, or a new one among the
+temporary files.`,
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) > 0 {
 				return usage("Write: mxodus demo", "demo takes no arguments.")
@@ -31,10 +34,11 @@ working day, copy what is new, verify.`,
 		},
 		ValidArgsFunction: cobra.NoFileCompletions,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			return a.demo(cmd.Context(), headless || a.opts.json || !a.opts.plain && (!a.term.interactive() || a.Wizard == nil))
+			return a.demo(cmd.Context(), out, headless || out != "" || a.opts.json || !a.opts.plain && (!a.term.interactive() || a.Wizard == nil))
 		},
 	}
 	cmd.Flags().BoolVar(&headless, "headless", false, "make the whole journey without questions")
+	cmd.Flags().StringVar(&out, "out", "", "with --headless: write letters and report into this `FOLDER`")
 	a.wizardFlags(cmd.Flags())
 	return cmd
 }
@@ -42,7 +46,7 @@ working day, copy what is new, verify.`,
 // practicePace is slow enough to watch and to pause, messages a second.
 const practicePace = 350
 
-func (a *app) demo(ctx context.Context, headless bool) error {
+func (a *app) demo(ctx context.Context, out string, headless bool) error {
 	if a.Adapters.Practice == nil {
 		return &engine.Fault{Class: engine.StopBatch, What: "This mxodus was built without the practice company.", Do: "Use a release, or build it from the whole source.", Who: "you"}
 	}
@@ -73,7 +77,7 @@ func (a *app) demo(ctx context.Context, headless bool) error {
 	if a.display() == displayPlain && a.opts.progress == "auto" {
 		a.opts.progress = "quiet" // it takes seconds, and its result says it all
 	}
-	j := &journey{app: a, company: company, began: began}
+	j := &journey{app: a, company: company, began: began, dir: out}
 	if j.project, err = a.practiceProject(ctx, company, file, passphrase); err != nil {
 		return err
 	}

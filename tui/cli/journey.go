@@ -15,6 +15,7 @@ type journey struct {
 	project *opened
 	company *engine.Practice
 	began   time.Time
+	dir     string // where letters and report go; empty: a new temporary folder, and nowhere for JSON
 	checks  []demoCheck
 }
 
@@ -41,7 +42,7 @@ func (j *journey) make(ctx context.Context) error {
 		j.para(j.out, "", fmt.Sprintf("A made-up company on this computer: %s, %s, %s. Its old mail server is %s, its new one %s. Nothing leaves this computer, and nothing can break.",
 			engine.Clean(p.Company, 100), engine.Clean(p.Domain, 100), say.Count(len(j.project.users), "user"), p.Source.URL(), p.Destination.URL()))
 	}
-	for _, step := range []func(context.Context) error{j.test, j.first, j.day, j.second, j.third, j.verifyAll} {
+	for _, step := range []func(context.Context) error{j.test, j.first, j.day, j.second, j.third, j.verifyAll, j.papers} {
 		if err := step(ctx); err != nil {
 			return err
 		}
