@@ -36,6 +36,7 @@ type standing struct {
 	tallies map[int64]*engine.Tally
 	open    int // messages whose fate the next run looks for first
 	runs    []engine.Run
+	stop    engine.StopVerdict
 	events  []engine.Event
 }
 
@@ -81,8 +82,13 @@ func (s *standing) read(ctx context.Context, events int) error {
 			t.AddCount(c)
 		}
 	}
-	if s.runs, err = s.file.Runs(ctx); err != nil || events <= 0 {
+	facts, err := engine.ReadStopFacts(ctx, s.file, time.Now())
+	if err != nil {
 		return err
+	}
+	s.runs, s.stop = facts.Runs, engine.SafeToStop(facts, engine.StopRules{})
+	if events <= 0 {
+		return nil
 	}
 	s.events, err = s.file.Events(ctx, 0, events)
 	return err
@@ -125,6 +131,7 @@ func (a *app) tellStatus(s *standing, all []left) {
 	}
 	t.write(a.out, width(a.Stdout))
 	a.tellLeft(all)
+	a.tellStop(s)
 	if len(s.events) > 0 {
 		a.printf("\nHistory, newest first:\n")
 	}
@@ -222,6 +229,7 @@ func (a *app) statusLines(s *standing, all []left) {
 		a.line(userLineJSON{Type: "user", User: u.Address, State: leftState(u), tallyJSON: tally(*s.tallies[u.ID])})
 	}
 	a.tellLeft(all)
+	a.line(stopLineOf(s.stop))
 	for _, e := range s.events {
 		user := ""
 		for _, u := range s.users {
