@@ -51,7 +51,7 @@ func (s *session) stopRules() engine.StopRules {
 }
 
 func (f *finish) judge() engine.StopVerdict {
-	facts := engine.StopFacts{Now: f.now, Runs: f.session.runs, Users: len(f.session.chosen())}
+	facts := engine.StopFacts{Now: f.now, Runs: f.session.runs, Users: len(f.session.moving())}
 	seen := f.session.names.memory.Seen // of an earlier watch, until this one has looked
 	if sp := f.session.spread; sp != nil {
 		seen = sp.Seen()
