@@ -96,14 +96,19 @@ func (m *migrate) start(d engine.Dialer) tea.Cmd {
 	}
 	m.works.batch = batch
 	m.session.batch, m.ended = nil, nil
-	var sum engine.Summary
-	wait := m.works.start(batch, func(ctx context.Context) (err error) {
-		sum, err = batch.Run(ctx)
+	sums := make(chan engine.Summary, 1) // whoever waits may be gone before the batch is
+	wait := m.works.start(batch, func(ctx context.Context) error {
+		sum, err := batch.Run(ctx)
+		sums <- sum
 		return err
 	})
 	return m.ask("run", func(ctx context.Context) (any, error) {
 		err := wait(ctx)
-		e := batchEnded{batch: batch, status: batch.Status(), summary: sum}
+		e := batchEnded{batch: batch, status: batch.Status()}
+		select {
+		case e.summary = <-sums:
+		default:
+		}
 		if after, loadErr := load(ctx, l.file, l.vault); loadErr == nil {
 			e.loaded = &after
 		}
