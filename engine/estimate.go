@@ -28,7 +28,7 @@ const (
 
 // estimate adds up the users that were tested. Its caller holds the mutex.
 func (p *Probe) estimate() (e Estimate) {
-	var sum, longest time.Duration
+	var sum, longest, longestDays time.Duration
 	var biggest User
 	tested, measured := 0, 0
 	var slow string
@@ -44,8 +44,14 @@ func (p *Probe) estimate() (e Estimate) {
 		e.Messages += c.Messages
 		e.Bytes += c.Bytes
 		t, why := u.takes(p.limits)
-		if sum += t; t > longest {
+		sum += t
+		if days := c.days(p.limits); days > 0 { // a mailbox that waits leaves its place to another
+			t, why = t+time.Duration(days)*dayLength, "the old server lets "+say.Size(p.limits.MaxPerDay)+" of a mailbox be read in a day: "+
+				say.Number(days+1)+" days"
+		}
+		if t > longest {
 			longest, biggest, slow = t, c.User, why
+			longestDays = time.Duration(c.days(p.limits)) * dayLength
 		}
 	}
 	if tested == 0 {
@@ -64,11 +70,21 @@ func (p *Probe) estimate() (e Estimate) {
 		e.LimitedBy = slow
 	}
 	e.Likely = max(e.Likely, time.Second).Round(time.Second)
-	e.Min, e.Max = e.Likely*6/10, e.Likely*2
+	fixed := longestDays // waiting for another day takes no longer and no shorter
+	moving := e.Likely - fixed
+	e.Min, e.Max = fixed+moving*6/10, fixed+moving*2
 	if measured*2 < tested {
-		e.Min, e.Max = e.Likely*4/10, e.Likely*3
+		e.Min, e.Max = fixed+moving*4/10, fixed+moving*3
 	}
 	return e
+}
+
+// days is how many days pass until the last bytes of the mailbox may be read.
+func (c *UserCheck) days(l Limits) int {
+	if l.MaxPerDay <= 0 || c.Bytes <= 0 {
+		return 0
+	}
+	return int((c.Bytes + int64(c.Messages)*dayOverhead - 1) / l.MaxPerDay)
 }
 
 // takes is how long one mailbox takes by itself, and what makes it so.

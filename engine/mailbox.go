@@ -39,6 +39,7 @@ type mailbox struct {
 	stale     bool           // the plan must be made anew
 	madeAgain map[int64]int  // how often a folder was, by row
 	stars     []star         // to be set again
+	day       *dayVolume     // read from the source
 	tooBig    tooBig         // what the destination refused for its size
 }
 
@@ -74,11 +75,17 @@ func (m *mailbox) run(ctx context.Context) error {
 	m.memory = m.env.budget.Share(max(m.limits.MemoryBytes/2, min(m.limits.MaxMessageBytes, tenantUsual)))
 	m.works, m.stale, m.since = nil, false, m.env.alive
 	m.tries, m.madeAgain, m.tooBig, m.deadly = map[tryKey]int{}, map[int64]int{}, tooBig{}, nil
+	if err := m.loadDay(ctx); err != nil {
+		return err
+	}
 	m.track.set(UserConnecting, "", time.Time{})
 	var retry backoff
 	for {
 		before := m.settled()
 		err := m.attempt(ctx)
+		if kept := m.keepDay(context.WithoutCancel(ctx), 0); kept != nil {
+			return kept
+		}
 		if err == nil {
 			return nil
 		}
@@ -202,6 +209,9 @@ func (m *mailbox) copy(ctx context.Context, p *pair) error {
 				return context.Cause(ctx)
 			}
 			continue
+		}
+		if f := m.dayOver(); f != nil {
+			return f
 		}
 		m.track.set(UserCopying, "", time.Time{})
 		if err := m.runLanes(ctx, p); err != nil {

@@ -242,6 +242,7 @@ type Limits struct {
 	ConnsPerMailbox int           // connections into one mailbox per side; default 4, adapting
 	SourceConns     int           // connections to the source host; default 16 (32 to Microsoft 365), adapting
 	DestConns       int           // connections to the destination host; default 16 (32 at Microsoft 365), adapting
+	MaxPerDay       int64         // bytes read from one source mailbox in a day; default: no bound
 	MaxRate         int64         // bytes a second from the source, over all connections; default: no bound
 	QuietTime       time.Duration // how late a server may store what it was sent; default 30 s
 	Silence         time.Duration // a due reply that makes no progress for so long ends the connection; default 60 s

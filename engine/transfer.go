@@ -145,7 +145,7 @@ func (l *lane) verdict(ctx context.Context, settleErr, forwardErr, sendErr, fetc
 func (l *lane) feed(ctx context.Context) {
 	defer close(l.reqs)
 	for ctx.Err() == nil {
-		c, ok := l.m.work.next()
+		c, ok := l.m.nextToday(ctx)
 		if !ok {
 			return
 		}
@@ -356,6 +356,7 @@ func (l *lane) giveBack() {
 				c.msgs = append(c.msgs, left)
 			}
 		}
+		l.m.day.refund(c.msgs)
 		l.m.work.giveBack(c)
 	}
 	l.pulled = nil

@@ -97,7 +97,7 @@ var rules = []rule{
 	// Gmail, which says OVERQUOTA of its bandwidth limit.
 	{texts: []string{"bandwidth limit", "exceeded command or bandwidth"}, verdict: verdict{engine.Retry, engine.CodeThrottled,
 		"Gmail's daily limit of bytes for this mailbox is used up.",
-		"Nothing: mxodus tries again later. Gmail lifts the limit within a day.", nobody}},
+		"Nothing: mxodus tries again every hour. Gmail lifts the limit within a day.", nobody}},
 	{texts: []string{"application-specific password", "app password", "app-specific password"}, verdict: appPassword},
 	{codes: []string{"WEBALERT"}, verdict: webLogin},
 	{texts: []string{"log in via your web browser", "web login required"}, verdict: webLogin},
@@ -162,6 +162,9 @@ func lookUp(code, text string) *engine.Fault {
 		if f.Class == engine.Retry {
 			f.Wait = suggested(low)
 		}
+		if f.Code == engine.CodeThrottled && f.Wait == 0 && strings.Contains(low, "bandwidth") {
+			f.Wait = bandwidthWait
+		}
 		return f
 	}
 	return nil
@@ -175,6 +178,9 @@ func (r rule) matches(code, low string) bool {
 }
 
 var backoffTime = regexp.MustCompile(`backoff time:\s*(\d{1,18})\s*(milliseconds|ms|seconds|s)?`)
+
+// bandwidthWait is how often is asked whether Gmail has lifted its daily limit.
+const bandwidthWait = time.Hour
 
 // waitMost is the longest wait that a server's suggestion is taken for.
 const waitMost = 24 * time.Hour

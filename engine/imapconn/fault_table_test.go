@@ -46,7 +46,7 @@ var sayings = []struct {
 	{"Dovecot", "", "Server shutting down.", engine.CodeUnavailable, engine.Retry, 0},
 	{"Dovecot", "", "Too many invalid IMAP commands.", engine.CodeProtocol, engine.Reconnect, 0},
 	{"Gmail", "ALERT", "Too many simultaneous connections. (Failure)", engine.CodeFullHouse, engine.Retry, 0},
-	{"Gmail", "OVERQUOTA", "Account exceeded command or bandwidth limits. (Failure)", engine.CodeThrottled, engine.Retry, 0},
+	{"Gmail", "OVERQUOTA", "Account exceeded command or bandwidth limits. (Failure)", engine.CodeThrottled, engine.Retry, time.Hour},
 	{"Gmail", "AUTHENTICATIONFAILED", "Invalid credentials (Failure)", engine.CodeAuth, engine.StopMailbox, 0},
 	{"Gmail", "ALERT", "Application-specific password required: https://support.google.com/accounts/answer/185833 (Failure)", engine.CodeAuth, engine.StopMailbox, 0},
 	{"Gmail", "ALERT", "Please log in via your web browser: https://support.google.com/mail/accounts/answer/78754 (Failure)", engine.CodeAuth, engine.StopMailbox, 0},

@@ -54,6 +54,7 @@ func (p Preset) Apply(l engine.Limits) engine.Limits {
 	if n := p.Limits.ConnsPerUser; n > 0 && n < l.WithDefaults().ConnsPerMailbox {
 		l.ConnsPerMailbox = n
 	}
+	l.MaxPerDay = p.Limits.BytesPerDay / 10 * 9 // what was read by other programs counts too
 	return l
 }
 

@@ -14,7 +14,7 @@ import (
 // project; run takes them for this one run.
 type limitSettings struct {
 	maxMessages, mailboxes, connections, source, destination int
-	maxSize, memory, rate                                    string
+	maxSize, memory, rate, perDay                            string
 	every, silence                                           time.Duration
 }
 
@@ -26,6 +26,7 @@ func (l *limitSettings) flags(f *pflag.FlagSet) {
 	f.IntVar(&l.connections, "connections", 0, "open at most `N` connections into one mailbox (default 4)")
 	f.IntVar(&l.source, "source-connections", 0, "open at most `N` connections to the old server (default 16; to Microsoft 365 32)")
 	f.IntVar(&l.destination, "destination-connections", 0, "open at most `N` connections to the new server (default 16; Microsoft 365 32)")
+	f.StringVar(&l.perDay, "max-per-day", "", "read at most `SIZE` of one old mailbox in a day, as 2GB; 0: no limit (default; Gmail 2.1GB)")
 	f.StringVar(&l.rate, "max-rate", "", "read at most `SIZE` a second from the old server, as 2MB; 0: no limit (default)")
 	f.DurationVar(&l.every, "follow-every", 0, "with --follow, look for new mail every `TIME`, as 90s or 10m (default 5m)")
 	f.DurationVar(&l.silence, "silence", 0, "give a connection up when a due reply makes no progress for `TIME` (default 60s)")
@@ -72,12 +73,12 @@ func (l *limitSettings) applySizes(to *engine.Limits, given func(string) bool, b
 	for _, s := range []struct {
 		flag, from string
 		to         *int64
-	}{{"max-size", l.maxSize, &to.MaxMessageBytes}, {"memory", l.memory, &to.MemoryBytes}, {"max-rate", l.rate, &to.MaxRate}} {
+	}{{"max-size", l.maxSize, &to.MaxMessageBytes}, {"memory", l.memory, &to.MemoryBytes}, {"max-rate", l.rate, &to.MaxRate}, {"max-per-day", l.perDay, &to.MaxPerDay}} {
 		if !given(s.flag) {
 			continue
 		}
 		n, err := parseSize(s.from)
-		if s.flag == "max-rate" && strings.TrimSpace(s.from) == "0" {
+		if (s.flag == "max-rate" || s.flag == "max-per-day") && strings.TrimSpace(s.from) == "0" {
 			n, err = 0, nil
 		}
 		bad(s.flag, err)

@@ -102,7 +102,8 @@ func (s *settings) apply(p *engine.Project, complete func(engine.Endpoint) (engi
 	s.microsoft.apply(p, complete, given, bad)
 	s.protect(p, given, bad)
 	if known, ok := preset.ByName(p.Source.Preset); ok && given("source") {
-		p.Limits.ConnsPerMailbox = known.Apply(p.Limits).ConnsPerMailbox
+		bears := known.Apply(p.Limits)
+		p.Limits.ConnsPerMailbox, p.Limits.MaxPerDay = bears.ConnsPerMailbox, bears.MaxPerDay
 	}
 	s.limits.apply(&p.Limits, given, bad)
 	s.rules(&p.Rules, given, bad)
