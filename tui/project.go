@@ -45,7 +45,7 @@ func (p *project) Typing() bool {
 }
 
 func (p *project) About() string {
-	return "A project is one file. It holds your settings, the users, and a note of every message: so you can stop at any time and go on another day. Passwords in it are sealed with your passphrase. Keep the file as you would keep a key."
+	return "A project is one file. It holds your settings, the users, and a note of every message: so you can stop at any time and go on another day. Passwords in it are sealed with your passphrase. Keep the file as you would keep a key. The plan (p) says what is to be done when: its dates follow from the cut-over that you plan (e)."
 }
 
 func (p *project) Init() tea.Cmd {
