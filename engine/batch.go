@@ -38,7 +38,8 @@ type Batch struct {
 	again     bool // somebody asked for another pass now
 	err       error
 	speed     meter
-	runSpeed  meter // of this pass alone, for the history
+	waits     []byte // as other processes were told
+	runSpeed  meter  // of this pass alone, for the history
 	cancel    context.CancelCauseFunc
 	wake      chan struct{}
 }
@@ -169,12 +170,14 @@ func (b *Batch) beginPass(ctx context.Context) (int64, error) {
 func (b *Batch) runPass(ctx context.Context) {
 	tick := time.NewTicker(time.Second)
 	defer tick.Stop()
+	defer func() { b.keepWaits(context.WithoutCancel(ctx), time.Now()) }()
 	b.sample(time.Now())
 	for b.launch(ctx) {
 		select {
 		case <-b.wake:
 		case now := <-tick.C:
 			b.sample(now)
+			b.keepWaits(ctx, now)
 		case <-ctx.Done():
 			b.drain()
 			return

@@ -34,6 +34,7 @@ type standing struct {
 	*opened
 	running *engine.LockedError
 	tallies map[int64]*engine.Tally
+	waits   map[int64]engine.Wait
 	open    int // messages whose fate the next run looks for first
 	runs    []engine.Run
 	stop    engine.StopVerdict
@@ -69,6 +70,9 @@ func (s *standing) read(ctx context.Context, events int) error {
 		}
 		s.running = running
 	}
+	if err := s.readWaits(ctx); err != nil {
+		return err
+	}
 	counts, err := s.file.Counts(ctx)
 	if err != nil {
 		return err
@@ -94,6 +98,19 @@ func (s *standing) read(ctx context.Context, events int) error {
 	return err
 }
 
+// readWaits reads what the run under way waits for.
+func (s *standing) readWaits(ctx context.Context) error {
+	s.waits = map[int64]engine.Wait{}
+	if s.running == nil {
+		return nil
+	}
+	waits, err := engine.Waits(ctx, s.file)
+	for _, w := range waits {
+		s.waits[w.UserID] = w
+	}
+	return err
+}
+
 // last is the newest run that ran to its end, or was begun.
 func (s *standing) last() (engine.Run, bool) {
 	var newest engine.Run
@@ -116,6 +133,11 @@ func (a *app) tellStatus(s *standing, all []left) {
 		a.printf("Running now: process %d on %s, since %s.\n", s.running.PID, engine.Clean(s.running.Host, 100), say.Moment(s.running.Since))
 	}
 	a.printf("%s\n", s.lastSentence())
+	for _, u := range s.users {
+		if w, ok := s.waits[u.ID]; ok {
+			a.printf("%s waits %s more, until %s: %s\n", engine.Clean(u.Address, 80), say.Span(time.Until(w.Until)), say.Moment(w.Until), engine.Clean(w.Why, 300))
+		}
+	}
 	if s.open > 0 && s.running == nil {
 		a.printf("%s on the way when that ended: the next run looks for them before anything is sent.\n", was(s.open))
 	}
@@ -226,7 +248,11 @@ func (a *app) statusLines(s *standing, all []left) {
 	}
 	a.line(l)
 	for _, u := range s.users {
-		a.line(userLineJSON{Type: "user", User: u.Address, State: leftState(u), tallyJSON: tally(*s.tallies[u.ID])})
+		line := userLineJSON{Type: "user", User: u.Address, State: leftState(u), tallyJSON: tally(*s.tallies[u.ID])}
+		if w, ok := s.waits[u.ID]; ok {
+			line.State, line.Why, line.Until = string(engine.UserWaiting), w.Why, instant(w.Until)
+		}
+		a.line(line)
 	}
 	a.tellLeft(all)
 	a.line(stopLineOf(s.stop))
