@@ -47,7 +47,7 @@ var keys = struct {
 	Again:       bind("run again", "n"),
 	Follow:      bind("follow", "f"),
 	Accept:      bind("accept warnings", "w"),
-	Deep:        bind("compare every byte", "b"),
+	Deep:        bind("compare contents", "b"),
 	Missing:     bind("not there", "m"),
 	Day:         bind("let a working day pass", "t"),
 	Use:         bind("use a name", "1", "2", "3", "4", "5", "6", "7", "8", "9"),

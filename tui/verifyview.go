@@ -56,7 +56,7 @@ func (v *verify) beforeView(w, h int) string {
 		head = append(head, append(v.faultLines(v.fault, w), "")...)
 	}
 	return joined(h, head, paragraph("Press Enter: both servers are read again, and every message of the old one is accounted for. Nothing is changed.", w), []string{""},
-		paragraph("Or press b to compare every byte as well. That fetches all mail from both sides.", w), v.dayLines(w))
+		paragraph("Or press b to compare contents as well: bytes, apart from line ends; or what messages say, where the new server writes them anew. That fetches all mail from both sides.", w), v.dayLines(w))
 }
 
 // stand says how far the verification is.
@@ -69,12 +69,29 @@ func (v *verify) stand(s *verifySnap) string {
 	}
 	words := say.Number(done) + " of " + say.Count(len(s.Users), "user")
 	if s.Deep {
-		words += ", every byte compared"
+		words += ", contents compared" + provenWords(s.Proven)
 	}
 	if v.works.verifying() {
 		return v.look.Accent.Paint(v.look.Spinner(v.frame)) + " " + words
 	}
 	return words
+}
+
+// provenWords says how many messages were compared in which way.
+func provenWords(p engine.Proven) string {
+	var by []string
+	for _, one := range []struct {
+		n    int
+		what string
+	}{{p.Bytes, " by bytes"}, {p.Meaning, " by what they say"}, {p.Identity, " by identity"}} {
+		if one.n > 0 {
+			by = append(by, say.Number(one.n)+one.what)
+		}
+	}
+	if len(by) == 0 {
+		return ""
+	}
+	return ": " + strings.Join(by, ", ")
 }
 
 var verifyColumns = []widget.Column{

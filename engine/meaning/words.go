@@ -16,9 +16,13 @@ type headerText struct {
 	raw  bool // it had bytes that are no ASCII and say not which letters they are
 }
 
+// maxValue is as much of a field as is decoded.
+const maxValue = 16 << 10
+
 // decodeHeader decodes a field's value (RFC 2047). Neighbouring words of one
 // character set are decoded together: many programs cut letters in two.
 func decodeHeader(value []byte) headerText {
+	value = value[:min(len(value), maxValue)]
 	h := headerText{raw: !isASCII(value)}
 	var out strings.Builder
 	var held []byte // of encoded words with the character set
