@@ -129,7 +129,7 @@ func (t *text) curtailed(o *text) bool {
 	if same, _ := t.plain.is(o.plain); same {
 		return false
 	}
-	return o.plain.n < min(t.plain.n, t.html.n)*9/10
+	return o.plain.n < min(t.plain.n, t.html.n)*3/4
 }
 
 func (t *text) empty() bool { return t.plain.n == 0 && t.html.n == 0 }

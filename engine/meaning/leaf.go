@@ -1,6 +1,7 @@
 package meaning
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"fmt"
 	"hash"
@@ -19,6 +20,7 @@ type leaf struct {
 	digest hash.Hash
 	text   *textReader // of what is text
 	shown  *text       // where its letters go, if it is shown and not attached
+	before *letterHash // of a form that comes in pieces: what came before
 	html   bool
 	nested *parser
 	event  *eventReader
@@ -38,9 +40,11 @@ func newLeaf(out *message, h header, kind mediaType, in *level, depth int) *leaf
 	var to io.Writer
 	switch {
 	case (l.html || l.part.kind == "text/plain") && !attached && *out.room > 0:
-		l.show(in)
 		l.text = newTextReader(kind.params["charset"], l.html)
-		l.text.letters.after = out.running(l)
+		l.show(in)
+		if l.text.letters.after = l.before; l.before == nil {
+			l.text.letters.after = out.running(l)
+		}
 		to = l.text
 	case (l.part.kind == "message/rfc822" || l.part.kind == "message/global") && depth < maxDepth:
 		l.nested = newParser(depth+1, out.room)
@@ -64,22 +68,23 @@ func partName(params map[string]string, raw map[string]bool, key string) headerT
 	return h
 }
 
-// show finds the text that this is a form of: alternatives are one text.
+// show finds the text that this is a form of: alternatives are one text. A form may
+// come in pieces, with pictures between them.
 func (l *leaf) show(in *level) {
 	for a := in; a != nil; a = a.parent {
 		if a.subtype != "alternative" {
 			continue
 		}
 		if a.text == nil {
-			a.text = &text{}
+			a.text, a.forms = &text{}, map[bool]*letterHash{}
 			l.out.texts = append(l.out.texts, a.text)
 			*l.out.room--
 		}
-		if l.form(a.text).n == 0 {
-			l.shown = a.text
-			return
+		l.shown = a.text
+		if l.before = a.forms[l.html]; l.before == nil {
+			a.forms[l.html] = l.text.letters
 		}
-		break
+		return
 	}
 	l.shown = &text{}
 	l.out.texts = append(l.out.texts, l.shown)
@@ -137,6 +142,11 @@ func (l *leaf) close() {
 	}
 	if l.shown != nil {
 		got := l.text.letters.result()
+		if l.before != nil {
+			doubt := got.doubt
+			got = l.before.result()
+			got.doubt = cmp.Or(got.doubt, doubt)
+		}
 		if l.part.broken {
 			got.doubt = "its encoding is damaged"
 		}

@@ -11,9 +11,6 @@ import (
 	"mxodus/engine"
 )
 
-// lines is a message of these lines.
-func lines(l ...string) string { return strings.Join(l, "\r\n") + "\r\n" }
-
 func read(raw string) engine.Meaning { return Read(bytes.NewReader([]byte(raw))) }
 
 func against(ours, theirs string) engine.Likeness { return read(ours).Against(read(theirs)) }
@@ -65,6 +62,12 @@ var same = map[string][2]string{
 	"an attached message written anew": {
 		head + "Content-Type: multipart/mixed; boundary=x\r\n\r\n--x\r\nContent-Type: message/rfc822\r\n\r\nSubject: =?iso-8859-1?Q?=FC?=\r\n\r\ninner\r\n--x--\r\n",
 		head + "Content-Type: multipart/mixed; boundary=y\r\n\r\n--y\r\nContent-Type: message/rfc822\r\n\r\nX: y\r\nSubject: =?utf-8?Q?=C3=BC?=\r\nContent-Transfer-Encoding: base64\r\n\r\n" + b64("inner\r\n") + "--y--\r\n"},
+	"Apple's texts between pictures become one HTML": {
+		head + "Content-Type: multipart/mixed; boundary=x\r\n\r\n--x\r\n\r\none\r\n--x\r\nContent-Type: image/png; name=a.png\r\n\r\nPNG\r\n--x\r\n\r\ntwo & three\r\n--x--\r\n",
+		head + "Content-Type: multipart/mixed; boundary=y\r\n\r\n--y\r\nContent-Type: multipart/alternative; boundary=z\r\n\r\n--z\r\n\r\none [cid:1] two & three\r\n--z\r\nContent-Type: text/html\r\n\r\n<div>one</div><img src=\"cid:1\"><div>two &amp; three</div>\r\n--z--\r\n--y\r\nContent-Type: image/png; name=a.png\r\n\r\nPNG\r\n--y--\r\n"},
+	"Apple's HTML in pieces": {
+		head + "Content-Type: multipart/alternative; boundary=x\r\n\r\n--x\r\n\r\none two\r\n--x\r\nContent-Type: multipart/mixed; boundary=m\r\n\r\n--m\r\nContent-Type: text/html\r\n\r\n<p>one</p>\r\n--m\r\nContent-Type: image/png; name=a.png\r\n\r\nPNG\r\n--m\r\nContent-Type: text/html\r\n\r\n<p>two</p>\r\n--m--\r\n--x--\r\n",
+		head + "Content-Type: multipart/mixed; boundary=y\r\n\r\n--y\r\nContent-Type: text/html\r\n\r\n<p>one</p><img src=\"cid:1\"><p>two</p>\r\n--y\r\nContent-Type: image/png; name=a.png\r\n\r\nPNG\r\n--y--\r\n"},
 	"no closing boundary": {
 		head + "Content-Type: multipart/mixed; boundary=x\r\n\r\n--x\r\n\r\nHello\r\n",
 		head + "Content-Type: multipart/mixed; boundary=y\r\n\r\n--y\r\n\r\nHello\r\n--y--\r\n"},

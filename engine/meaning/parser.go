@@ -34,7 +34,8 @@ const (
 type level struct {
 	boundary []byte
 	subtype  string
-	text     *text // of the alternatives; nil where there are none yet
+	text     *text                // of the alternatives; nil where there are none yet
+	forms    map[bool]*letterHash // by whether it is HTML: what came of its text so far
 	parent   *level
 	parts    int
 }
