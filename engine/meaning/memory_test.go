@@ -30,7 +30,7 @@ func large() map[string]stream {
 		piece := strings.Repeat(line, 64<<10/len(line))
 		return piece, size / len(piece)
 	}
-	base, n := fill(strings.Repeat("QUJD", 19) + "\r\n", 35*mib)
+	base, n := fill(strings.Repeat("QUJD", 19)+"\r\n", 35*mib)
 	text, m := fill("Ein Wort, noch ein Wort und ein langer Gru\u00df am Ende der Zeile.\r\n", 5*mib)
 	quoted, k := fill("Ein Wort, noch ein Wort und ein langer Gru=C3=9F am Ende der Ze=\r\n", 5*mib)
 	html, l := fill("<p class=\"x\">Ein Wort &amp; noch <b>ein</b> Wort</p>\r\n", 5*mib)
