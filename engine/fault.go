@@ -64,6 +64,7 @@ const (
 	CodeInternal    Code = "internal"
 	CodeSecret      Code = "no-password"
 	CodeRenamed     Code = "folder-renamed"
+	CodeShownPart   Code = "folder-shown-in-part"
 	CodeNoLanguage  Code = "mailbox-without-language"
 	CodeFlags       Code = "flags-not-kept"
 	CodeDate        Code = "date-not-kept"

@@ -10,6 +10,7 @@ import (
 type MapOptions struct {
 	Rules               FolderRules
 	UserRoot            string         // User.UserRoot
+	Source              Endpoint       // what is known of its kind counts
 	FoldsCase, Exchange bool           // SessionInfo.FoldsCase and Rewrites of the destination
 	Known               []FolderRecord // the journal's rows of this user: they keep their targets
 }
@@ -134,7 +135,7 @@ func (m *mapper) excluded(n *node, sharedOut bool) Reason {
 		if !slices.ContainsFunc(r.Include, covers) {
 			return ReasonExcluded
 		}
-	case n.folder.Shared && sharedOut:
+	case sharedOut && (n.folder.Shared || m.o.Source.Preset == "exchange" && m.names.public[nameKey(n.path[0])]):
 		return ReasonShared
 	}
 	return ""

@@ -63,7 +63,7 @@ func (m *mailbox) destListing(ctx context.Context, p *pair) (Listing, error) {
 
 // mapWorks makes the works of a listing: one for every folder that may hold mail.
 func (m *mailbox) mapWorks(src, dst Listing, known []FolderRecord, p *pair) []*folderWork {
-	o := MapOptions{Rules: m.env.project.Rules, UserRoot: m.user.UserRoot, Known: known}
+	o := MapOptions{Rules: m.env.project.Rules, UserRoot: m.user.UserRoot, Source: m.env.project.Source, Known: known}
 	recs := make(map[string]FolderRecord, len(known))
 	for _, r := range known {
 		recs[r.Source] = r

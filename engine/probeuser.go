@@ -162,7 +162,7 @@ func (p *Probe) lookSource(ctx context.Context, u *probed) (v sourceView, err er
 
 // chosen are the folders that would be copied.
 func (p *Probe) chosen(l Listing, u User) (folders []Folder) {
-	for _, m := range MapFolders(l, Listing{}, MapOptions{Rules: p.project.Rules, UserRoot: u.UserRoot}) {
+	for _, m := range MapFolders(l, Listing{}, MapOptions{Rules: p.project.Rules, UserRoot: u.UserRoot, Source: p.project.Source}) {
 		if m.Skip == "" {
 			folders = append(folders, m.Source)
 		}

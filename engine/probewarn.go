@@ -13,7 +13,7 @@ func (p *Probe) conclude(u *probed, src sourceView, dst destView, dstOK bool) {
 	c := &u.check
 	u.sample = src.sample
 	info := c.Destination.Info
-	c.Mappings = MapFolders(src.listing, dst.listing, MapOptions{Rules: p.project.Rules, UserRoot: c.User.UserRoot, FoldsCase: info.FoldsCase, Exchange: info.Rewrites})
+	c.Mappings = MapFolders(src.listing, dst.listing, MapOptions{Rules: p.project.Rules, UserRoot: c.User.UserRoot, Source: p.project.Source, FoldsCase: info.FoldsCase, Exchange: info.Rewrites})
 	var rest folderSize
 	doubtful := 0
 	for _, m := range c.Mappings {
@@ -48,7 +48,7 @@ func (p *Probe) conclude(u *probed, src sourceView, dst destView, dstOK bool) {
 		}
 	}
 	c.Quota = dst.quota
-	c.Warnings = append(src.broken, p.warnings(c)...)
+	c.Warnings = append(append(src.broken, cutWarnings(p.project.Source, c.Mappings, src.counts)...), p.warnings(c)...)
 	if doubtful > 0 && info.Rewrites {
 		c.Warnings = append(c.Warnings, doubtfulWarning(doubtful))
 	}

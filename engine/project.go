@@ -116,6 +116,8 @@ const (
 	AdminAuthzid  AdminStyle = "authzid"  // SASL PLAIN, RFC 4616: Cyrus, Zimbra
 	AdminMaster   AdminStyle = "master"   // user*admin: Dovecot
 	AdminExchange AdminStyle = "exchange" // DOMAIN/admin/user
+	// AdminMirapoint is #user@domain#admin#.
+	AdminMirapoint AdminStyle = "mirapoint"
 )
 
 // Endpoint says where a server is and how to reach it. It holds no secret.

@@ -154,6 +154,12 @@ const exchangeNonMail = `
 	agenda | contactpersonen | taken | notities | postvak uit | logboek
 	kalendarz | kontakty | zadania | notatki | skrzynka nadawcza | dziennik`
 
+// publicFolders are the tops of an Exchange server's public folders, which stand in
+// every mailbox again.
+const publicFolders = `
+	public folders | öffentliche ordner | dossiers publics | carpetas públicas | cartelle pubbliche | pastas públicas
+	openbare mappen | foldery publiczne | gemensamma mappar | offentlige mapper | julkiset kansiot`
+
 func nameSet(names string) map[string]bool {
 	set := map[string]bool{}
 	for _, n := range splitNames(names) {
@@ -164,12 +170,12 @@ func nameSet(names string) map[string]bool {
 
 // tables are the names above, ready to be asked.
 type tables struct {
-	special           specialTable
-	reserved, nonMail map[string]bool
+	special                   specialTable
+	reserved, nonMail, public map[string]bool
 }
 
 var nameTables = sync.OnceValue(func() tables {
-	return tables{newSpecialTable(), nameSet(exchangeReserved), nameSet(exchangeNonMail)}
+	return tables{newSpecialTable(), nameSet(exchangeReserved), nameSet(exchangeNonMail), nameSet(publicFolders)}
 })
 
 // specialTable tells the role of a name, and how likely it is: the lower the

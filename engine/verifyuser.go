@@ -180,7 +180,7 @@ func (u *userVerify) list(ctx context.Context) error {
 	u.rewrites = info.Rewrites
 	stands := ownFolders(dst)
 	u.folders, u.others = nil, nil
-	for _, m := range MapFolders(src, dst, MapOptions{Rules: u.v.project.Rules, UserRoot: u.user.UserRoot, FoldsCase: info.FoldsCase, Exchange: info.Rewrites, Known: known}) {
+	for _, m := range MapFolders(src, dst, MapOptions{Rules: u.v.project.Rules, UserRoot: u.user.UserRoot, Source: u.v.project.Source, FoldsCase: info.FoldsCase, Exchange: info.Rewrites, Known: known}) {
 		f := &verifyFolder{mapping: m, rec: byWire[m.Source.Wire]}
 		key := joinKey(m.DestPath)
 		if d, ok := stands[key]; ok && m.Skip == "" && !d.NoSelect {

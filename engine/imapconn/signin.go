@@ -237,6 +237,8 @@ func (s *signIn) adminAttempts(c *conn) (ways []attempt) {
 			a.login = s.name + sep + s.e.Admin
 		case engine.AdminExchange:
 			a.login = strings.ReplaceAll(s.e.Admin, `\`, "/") + "/" + s.name
+		case engine.AdminMirapoint:
+			a.login = "#" + s.name + "#" + s.e.Admin + "#"
 		}
 		if m := s.methods(c); len(m) > 0 {
 			a.method = m[0]
@@ -259,6 +261,8 @@ func (s *signIn) styles(c *conn) []engine.AdminStyle {
 	switch {
 	case c.calls("exchange"):
 		slices.Reverse(order)
+	case c.calls("mirapoint"):
+		order = []engine.AdminStyle{engine.AdminMirapoint}
 	case c.calls("cyrus", "zimbra"):
 		order = []engine.AdminStyle{engine.AdminAuthzid}
 	default:

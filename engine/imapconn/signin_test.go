@@ -48,7 +48,8 @@ func TestSignInMethods(t *testing.T) {
 		"master user": {caps: "", alter: func(e *engine.Endpoint) { e.Admin, e.AdminStyle = "boss", engine.AdminMaster }, sent: `LOGIN "anna*boss" "pw"`},
 		"master user, other separator": {caps: "", alter: func(e *engine.Endpoint) { e.Admin, e.AdminStyle, e.AdminSeparator = "boss", engine.AdminMaster, "%" },
 			sent: `LOGIN "anna%boss" "pw"`},
-		"exchange": {caps: "", alter: func(e *engine.Endpoint) { e.Admin, e.AdminStyle = `CORP\boss`, engine.AdminExchange }, sent: `LOGIN "CORP/boss/anna" "pw"`},
+		"exchange":  {caps: "", alter: func(e *engine.Endpoint) { e.Admin, e.AdminStyle = `CORP\boss`, engine.AdminExchange }, sent: `LOGIN "CORP/boss/anna" "pw"`},
+		"mirapoint": {caps: "", alter: func(e *engine.Endpoint) { e.Admin, e.AdminStyle = "boss", engine.AdminMirapoint }, sent: `LOGIN "#anna#boss#" "pw"`},
 	} {
 		t.Run(name, func(t *testing.T) {
 			s := mailServer(t, "IMAP4rev1 "+c.caps, nil)

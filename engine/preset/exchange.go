@@ -16,7 +16,7 @@ func exchange() Preset {
 		AdminHow:   "An administrator with full access to the mailboxes signs in as DOMAIN/administrator/user.",
 		Quirks: []string{
 			"At most 16 connections a user, unless Set-ImapSettings says otherwise.",
-			"Public folders show in every mailbox: leave them out by a rule, or they are copied for each user.",
+			"Public folders show in every mailbox again: they are left out, unless a rule includes them.",
 		},
 		Greetings: []string{"Microsoft Exchange"},
 	}

@@ -1,11 +1,14 @@
 package preset
 
+import "mxodus/engine"
+
 func mirapoint() Preset {
 	return Preset{
 		Name: "mirapoint", Title: "Mirapoint",
 		PasswordWorks: true,
 		SignIn:        ownPassword,
-		AdminHow:      "As a user's name, write #user@domain#administrator#, and the administrator's password for each.",
+		AdminStyle:    engine.AdminMirapoint,
+		AdminHow:      "An administrator opens every mailbox: the name is #user@domain#administrator#, with the administrator's password.",
 		Greetings:     []string{"Mirapoint"},
 	}
 }
