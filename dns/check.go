@@ -80,24 +80,33 @@ func (r *Report) unreadable() {
 	if i < 0 || r.Results[i].Verdict != Fine || !r.Spread.Direct {
 		return
 	}
-	var failing []string
-	answering := 0
-	for _, s := range r.Spread.Servers {
-		switch {
-		case s.Server.Kind == Authoritative:
-		case s.Status == ServFail:
-			failing = append(failing, s.Server.String())
-		case s.Status.OK():
-			answering++
-		}
-	}
-	if len(failing) == 0 || len(failing) < answering {
+	failing := r.Spread.failing()
+	if len(failing) == 0 {
 		return
 	}
 	r.Results[i].Verdict = Wrong
 	r.Results[i].Why = "The MX is right at the zone's own servers, but can't be found through " + strings.Join(failing, ", ") +
 		" (SERVFAIL): senders who ask there can't deliver. That happens where DNSSEC is broken. Ask the DNS provider whether the zone is signed, and whether the DS record at the registrar fits."
 	r.Verdict = Worst(r.Results)
+}
+
+// failing are the resolvers that fail on the domain, where they are half of those
+// that answer, or more.
+func (sp Spread) failing() (list []string) {
+	answering := 0
+	for _, s := range sp.Servers {
+		switch {
+		case s.Server.Kind == Authoritative:
+		case s.Status == ServFail:
+			list = append(list, s.Server.String())
+		case s.Status.OK():
+			answering++
+		}
+	}
+	if len(list) < answering {
+		return nil
+	}
+	return list
 }
 
 // waitForAll takes back the praise of an MX that stands at the freshest server,

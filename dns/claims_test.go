@@ -174,4 +174,15 @@ func TestZoneThatResolversCannotRead(t *testing.T) {
 	if x.Verdict != dns.Wrong || r.Verdict == dns.Fine || !strings.Contains(x.Why, "DNSSEC") || !strings.Contains(x.Why, "Public") {
 		t.Errorf("%s: %s", x.Verdict, x.Why)
 	}
+	watch, err := w.client(t).Watch("acme.example", tenant, dns.Memory{OldTTL: 60})
+	if err != nil {
+		t.Fatal(err)
+	}
+	sp, err := watch.Next(t.Context())
+	if err != nil || !sp.AllNew || !strings.Contains(strings.Join(sp.Notes, " "), "DNSSEC") {
+		t.Errorf("the watch says %q (all new %t, %v)", sp.Notes, sp.AllNew, err)
+	}
+	if seen := watch.Memory().Seen; seen.At.IsZero() || seen != sp.Seen() || !seen.AllNew || seen.SafeAfter.IsZero() {
+		t.Errorf("kept is %+v, seen was %+v", seen, sp.Seen())
+	}
 }

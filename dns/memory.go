@@ -127,6 +127,10 @@ func (m *Memory) judge(w Wanted, au Authority, sights []sight, now time.Time, wa
 	sp.Servers = m.update(w, sights, now)
 	sp.Offline = !heard(sp.Servers) && (watched || len(au.at.hosts) == 0) // a watch may know the hosts from before
 	m.conclude(&sp, watched)
+	if failing := sp.failing(); watched && sp.AllNew && sp.Direct && len(failing) > 0 {
+		sp.Notes = append(sp.Notes, "The zone's own servers give the new MX, but it can't be found through "+strings.Join(failing, ", ")+
+			" (SERVFAIL): senders who ask there can't deliver. That happens where DNSSEC is broken: ask the DNS provider.")
+	}
 	if watched && !sp.Offline {
 		m.Seen = sp.Seen()
 	}

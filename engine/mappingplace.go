@@ -16,6 +16,9 @@ func (m *mapper) place(n *node) {
 	free := numbered(path, func(p []string) bool { return m.taken[m.key(p)] != nil })
 	if holder := m.taken[m.key(path)]; holder != nil {
 		why = "the name " + joinPath(path) + " is taken by " + holder.name()
+		if a, b := joinPath(n.folder.Path), holder.name(); a != b && compose(a) == compose(b) {
+			why = "another folder has a name that looks the same: only its accents are stored in another way"
+		}
 	}
 	n.dest, n.renamed = free, why
 	m.taken[m.key(free)] = n

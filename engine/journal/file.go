@@ -85,7 +85,19 @@ func Open(ctx context.Context, path string) (*File, error) {
 	if _, err := f.Project(ctx); err != nil {
 		return nil, errors.Join(err, f.Close())
 	}
+	tighten(path)
 	return f, nil
+}
+
+// tighten takes a project's file from everybody but its owner, as where a copy or
+// a restored backup was left open to all. Who isn't the owner can't, and may read
+// all the same.
+func tighten(path string) {
+	for _, suffix := range []string{"", "-wal", "-shm"} {
+		if info, err := os.Stat(path + suffix); err == nil && info.Mode().Perm()&0o077 != 0 {
+			_ = os.Chmod(path+suffix, info.Mode().Perm()&^0o077)
+		}
+	}
 }
 
 // inspect says in plain words what SQLite would put into a number. It must not

@@ -124,6 +124,26 @@ func TestFileIsForItsOwnerOnly(t *testing.T) {
 	}
 }
 
+func TestOpenTakesAFileFromAllButItsOwner(t *testing.T) {
+	if runtime.GOOS == "windows" {
+		return // it knows no such permissions
+	}
+	f := newFile(t)
+	must(t, f.Close())
+	must(t, os.Chmod(f.path, 0o644))
+	again, err := Open(t.Context(), f.path)
+	must(t, err)
+	newFolder(t, again)
+	for _, suffix := range []string{"", "-wal", "-shm"} {
+		info, err := os.Stat(f.path + suffix)
+		must(t, err)
+		if info.Mode().Perm() != 0o600 {
+			t.Errorf("%s is %v", suffix, info.Mode())
+		}
+	}
+	must(t, again.Close())
+}
+
 func TestCreateTouchesNothingThatExists(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "letter.txt")
 	must(t, os.WriteFile(path, []byte("dear"), 0o644))

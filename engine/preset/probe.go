@@ -2,11 +2,14 @@ package preset
 
 import (
 	"context"
+	"errors"
 	"net"
+	"os"
 	"slices"
 	"strconv"
 	"strings"
 	"sync"
+	"syscall"
 
 	"mxodus/engine"
 )
@@ -107,6 +110,17 @@ func certHosts(sights []sight, tried []string) []string {
 	return out
 }
 
+// whyNot says in words why nobody answered.
+func whyNot(err error) string {
+	switch {
+	case errors.Is(err, context.DeadlineExceeded), errors.Is(err, os.ErrDeadlineExceeded):
+		return "no answer in time"
+	case errors.Is(err, syscall.ECONNREFUSED):
+		return "nobody listens there (connection refused)"
+	}
+	return engine.Clean(err.Error(), 200)
+}
+
 // isPublicHost leaves out what a certificate could send us to on our own side
 // of the network: addresses and names without a domain.
 func isPublicHost(name string) bool {
@@ -117,7 +131,7 @@ func isPublicHost(name string) bool {
 // judge makes a candidate of what was seen, or says why it is none.
 func (d *Discovery) judge(s sight) {
 	if s.err != nil {
-		d.Tried = append(d.Tried, Tried{Address: net.JoinHostPort(s.host, strconv.Itoa(s.e.Port)), Why: engine.Clean(s.err.Error(), 200)})
+		d.Tried = append(d.Tried, Tried{Address: net.JoinHostPort(s.host, strconv.Itoa(s.e.Port)), Why: whyNot(s.err)})
 		return
 	}
 	c := Candidate{Endpoint: s.e, Greeting: s.greeted.text, CertNames: s.greeted.certNames, CertProblem: s.greeted.certProblem}

@@ -146,8 +146,18 @@ func (a *app) tellSpread(sp dns.Spread) {
 	}
 }
 
+// serverName is a server's name and its address, which are cut apart from each
+// other where a terminal is narrow.
+func serverName(s dns.Server) (name, at string) {
+	name, whole := engine.Clean(s.Name, 100), engine.Clean(s.String(), 200)
+	if at, ok := strings.CutPrefix(whole, name+" ("); ok && name != "" {
+		return name, strings.TrimSuffix(at, ")")
+	}
+	return whole, ""
+}
+
 func (a *app) serverRows(sp dns.Spread) []string {
-	t := a.table(column{title: "Server", least: 20}, column{title: "Kind", fold: true}, column{title: "MX", least: 14}, column{title: "State"}, column{title: "Serial", right: true, fold: true}, column{title: "Way", fold: true})
+	t := a.table(column{title: "Server", least: 12}, column{title: "Address", least: 26}, column{title: "Kind", fold: true}, column{title: "MX", least: 14}, column{title: "State"}, column{title: "Serial", right: true, fold: true}, column{title: "Way", fold: true})
 	for _, s := range sp.Servers {
 		number := ""
 		if s.Serial != 0 {
@@ -157,7 +167,8 @@ func (a *app) serverRows(sp dns.Spread) []string {
 		if mx == "" {
 			mx = "-"
 		}
-		t.add(engine.Clean(s.Server.String(), 100), string(s.Server.Kind), mx, a.stateWord(s, sp.At), number, string(s.Way))
+		name, at := serverName(s.Server)
+		t.add(name, at, string(s.Server.Kind), mx, a.stateWord(s, sp.At), number, string(s.Way))
 	}
 	var b strings.Builder
 	t.write(&b, width(a.Stdout))

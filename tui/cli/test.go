@@ -147,8 +147,10 @@ func codeWord(c engine.Code) string {
 		return "password"
 	case engine.CodeSecret:
 		return "no password"
-	case engine.CodeCertificate, engine.CodeTLS, engine.CodeNoSTARTTLS:
+	case engine.CodeCertificate:
 		return "certificate"
+	case engine.CodeTLS, engine.CodeNoSTARTTLS:
+		return "no encryption"
 	case engine.CodeDial:
 		return "no connection"
 	}
