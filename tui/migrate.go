@@ -206,23 +206,6 @@ func (m *migrate) readLog() tea.Cmd {
 
 const mostEvents = 500
 
-// dayPassed says what happened at the practice company.
-type dayPassed struct{ words string }
-
-func (s seat) passDay() tea.Cmd {
-	company := s.options.Practice
-	return s.ask("day", func(ctx context.Context) (any, error) {
-		words, err := company.WorkingDay(ctx)
-		return dayPassed{words}, err
-	})
-}
-
-// canPassDay says that a working day may pass at the practice company.
-func (s seat) canPassDay() bool {
-	return s.session.practice && s.options.Practice != nil && s.options.Practice.WorkingDay != nil &&
-		!s.works.copying() && s.session.migrated()
-}
-
 // current is the user under the cursor; nil when there is none.
 func (m *migrate) current() *engine.UserStatus {
 	if m.pane == paneUser {
