@@ -155,7 +155,7 @@ func holderOf(ctx context.Context, f engine.ProjectFile) (*engine.LockedError, e
 		return nil, nil
 	}
 	holder, err := h.Holder(ctx)
-	if holder != nil && holder.PID == os.Getpid() {
+	if here, _ := os.Hostname(); holder != nil && holder.PID == os.Getpid() && holder.Host == engine.Clean(here, 100) {
 		holder = nil
 	}
 	return holder, err

@@ -357,29 +357,3 @@ func (m *migrate) askStop(whom string, ids []int64) tea.Cmd {
 		Text:    []string{"What is on its way is finished and written down. The next run goes on exactly there: nothing is lost, and nothing arrives twice."},
 		Answers: []widget.Answer{{Label: "Go on copying"}, {Label: "Stop " + whom, Msg: addressed{m.id, stopUser{ids}}}}}})
 }
-
-// toggleFollow is the wish of another step.
-type toggleFollow struct{}
-
-// verifyBetween is the wish of another step: to verify between two deltas.
-type verifyBetween struct{}
-
-// endForVerify ends the following after this delta: a verification reads what a run
-// would change. The step Verify begins it, and lets the following go on.
-func (m *migrate) endForVerify() tea.Cmd {
-	if !m.works.copying() || !m.follow {
-		return nil
-	}
-	m.follow, m.between = false, true
-	return m.control(func(b *engine.Batch) { b.SetFollow(false) })
-}
-
-// toggleFollow makes the batch go on with deltas, or end after this pass.
-func (m *migrate) toggleFollow() tea.Cmd {
-	if !m.works.copying() {
-		return m.begin(true)
-	}
-	m.follow, m.between = !m.follow, false
-	on := m.follow
-	return m.control(func(b *engine.Batch) { b.SetFollow(on) })
-}
