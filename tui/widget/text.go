@@ -70,8 +70,18 @@ func Wrap(s string, width int) []string {
 	if width <= 0 || s == "" {
 		return nil
 	}
-	return strings.Split(ansi.Wrap(s, width, ""), "\n")
+	var out []string
+	for line := range strings.SplitSeq(ansi.Wrap(s, width, ""), "\n") {
+		if ansi.StringWidth(line) > width { // a hyphen that stands alone fools ansi.Wrap
+			line = strings.ReplaceAll(ansi.Wrap(strings.ReplaceAll(line, "-", noBreak), width, ""), noBreak, "-")
+		}
+		out = append(out, strings.Split(line, "\n")...)
+	}
+	return out
 }
+
+// noBreak is a hyphen after which no line ends.
+const noBreak = "\u2011"
 
 // Page makes lines exactly height lines: cut, or filled up with empty ones.
 func Page(lines []string, height int) string {

@@ -279,3 +279,18 @@ func TestProseGoesOnInTheNextRow(t *testing.T) {
 		}
 	}
 }
+
+func TestWrappedLinesAreNeverWiderThanTheirRoom(t *testing.T) {
+	const words = "Names hold at most 64 letters without accents, digits and . - _ ' and hand-over - or not"
+	for width := 10; width < 90; width++ {
+		lines := Wrap(words, width)
+		for _, line := range lines {
+			if n := Width(line); n > width {
+				t.Errorf("%d wide at %d: %q", n, width, line)
+			}
+		}
+		if got := strings.Join(strings.Fields(strings.Join(lines, "")), ""); got != strings.ReplaceAll(words, " ", "") {
+			t.Errorf("at %d it reads %q", width, got)
+		}
+	}
+}
