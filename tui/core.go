@@ -4,6 +4,7 @@ import (
 	"context"
 	"io"
 	"maps"
+	"net/netip"
 	"os"
 	"path/filepath"
 	"slices"
@@ -33,7 +34,8 @@ type core struct {
 	works    *works
 	discover func(ctx context.Context, domain string, o preset.DiscoverOptions) (preset.Discovery, error)
 	dns      *dns.Client
-	resolver resolver // dns, for what looks into the DNS
+	resolver resolver                                            // dns, for what looks into the DNS
+	lookup   func(ctx context.Context, host string) []netip.Addr // where a name leads to from here
 	carry    func(a engine.Adapters, way string, p engine.Project, v engine.Vault, o engine.DialOptions) (letter.Carrier, error)
 	browse   func(path string) error // opens a file in the browser
 	terminal io.Writer               // for what is meant for the terminal itself: its clipboard
@@ -48,7 +50,7 @@ func newCore(ctx context.Context, a engine.Adapters, o Options, look *widget.Loo
 		names = resolverOf(client)
 	}
 	return &core{desk: newDesk(ctx, o.Log), adapters: a, options: o, look: look, dns: client, resolver: names, terminal: os.Stdout,
-		carry: carry, browse: handover.OpenBrowser,
+		lookup: addressesOf, carry: carry, browse: handover.OpenBrowser,
 		works: newWorks(ctx, o.Log), discover: preset.Discover, now: time.Now()}
 }
 

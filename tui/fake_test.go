@@ -202,6 +202,9 @@ type fakeWorld struct {
 	setup      *fakeSetup
 	asked      engine.SetupRequest // of the last set-up
 	signIn     chan string         // the account that signs in
+	directory  engine.Directory
+	letIn      chan string // the account that signs in for the tenant's users
+	handOver   func(engine.HandOverOptions) (*engine.HandOver, error)
 }
 
 func newFakeWorld() *fakeWorld {
@@ -211,7 +214,7 @@ func newFakeWorld() *fakeWorld {
 }
 
 func (w *fakeWorld) adapters() engine.Adapters {
-	return engine.Adapters{
+	a := engine.Adapters{
 		Create: func(_ context.Context, path string, p engine.Project) (engine.ProjectFile, error) {
 			if w.files[path] != nil {
 				return nil, &engine.Fault{What: "There is a file of this name already.", Do: "Choose another name."}
@@ -262,6 +265,29 @@ func (w *fakeWorld) adapters() engine.Adapters {
 				return "", ctx.Err()
 			}
 		},
+		HandOver: w.handOver,
+	}
+	w.tenant(&a)
+	return a
+}
+
+// tenant adds what reaches a tenant, where there is one.
+func (w *fakeWorld) tenant(a *engine.Adapters) {
+	if w.directory == nil {
+		return
+	}
+	w.letIn = make(chan string, 1)
+	a.Directory = func(engine.Side, engine.Endpoint, engine.Vault) (engine.Directory, error) { return w.directory, nil }
+	a.SignInDirectory = func(ctx context.Context, _ engine.Side, _ engine.Endpoint, _ engine.Vault, show func(engine.SignInPage) error) (string, error) {
+		if err := show(engine.SignInPage{URL: "https://login.example/device", Code: "ABCD-EFGH"}); err != nil {
+			return "", err
+		}
+		select {
+		case account := <-w.letIn:
+			return account, nil
+		case <-ctx.Done():
+			return "", ctx.Err()
+		}
 	}
 }
 

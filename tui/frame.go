@@ -139,6 +139,8 @@ func (r *root) background() string {
 		return "testing"
 	case r.works.verifying():
 		return "verifying"
+	case r.works.making():
+		return "making users"
 	case r.works.posting():
 		return "sending letters"
 	}

@@ -14,6 +14,7 @@ var keys = struct {
 	Plan, PlanCutOver, Calendar, TaskDone, Pilot        key.Binding
 	Save, Mend, Copy, Publish, Changed, ToVerify        key.Binding
 	Limits, Prefer, Columns, Browse, MarkAll            key.Binding
+	Tenant, Make, Hand                                  key.Binding
 	Read, Facts, Words, Files, Send, Way, Once, Person  key.Binding
 	Tongue, Tongues, Visit, Own, Texts, HandOver        key.Binding
 	Other, Forward, Scripts, SignIn, ByHand             key.Binding
@@ -72,6 +73,9 @@ var keys = struct {
 	Scripts:     bind("write the scripts", "w"),
 	SignIn:      bind("sign in", "s"),
 	ByHand:      bind("by hand", "h"),
+	Tenant:      bind("from the tenant", "t"),
+	Make:        bind("make who is missing", "m"),
+	Hand:        bind("hand over to Microsoft", "x"),
 	Mend:        bind("mend this user", "e"),
 	LeaveOut:    bind("leave out", "o"),
 	Manual:      bind("type it in", "m"),

@@ -29,14 +29,16 @@ func (r *root) goTo(to stepID, then tea.Msg) tea.Cmd {
 
 // quit leaves, and asks first when work is under way.
 func (r *root) quit() tea.Cmd {
-	if !r.works.running() {
+	if !r.works.running() && !r.works.untold {
 		return tea.Quit
 	}
 	if r.question != nil && r.question.Title == leaveTitle {
 		return nil
 	}
 	what := "The test is still going on. It changes nothing, and can be started again at any time."
-	if r.works.copying() {
+	if r.works.making() || r.works.untold {
+		what = "First passwords of new users were not saved or confirmed yet (step Users). If you leave now, they are lost, and an administrator of the tenant has to give these users new ones."
+	} else if r.works.copying() {
 		what = "Mail is being copied. If you leave, what is on its way is finished or written down, and the copying stops. Nothing is lost: open the project again to go on exactly there."
 	} else if r.works.verifying() {
 		what = "The verification is still going on. It changes nothing, and can be started again at any time."

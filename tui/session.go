@@ -37,8 +37,10 @@ type session struct {
 	first    []int64 // users to be copied before all others, the first one last
 	verify   *verifySnap
 	posting  *postSnap
-	spread   *dns.Spread // what the watch saw last
-	dayWords string      // what happened when a working day passed, in practice
+	staffing *staffSnap          // what goes on in the tenant
+	measured *engine.ProbeStatus // for a hand-over
+	spread   *dns.Spread         // what the watch saw last
+	dayWords string              // what happened when a working day passed, in practice
 }
 
 // person is a user with the passwords that the vault has.

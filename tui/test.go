@@ -24,16 +24,17 @@ type test struct {
 	scroll   widget.Scroll
 	fault    *engine.Fault
 	retested int
+	hand     *exporting // to Microsoft's own service
 }
 
-func newTest(s seat) *test { return &test{seat: s} }
+func newTest(s seat) *test { return &test{seat: s, hand: &exporting{seat: s, halt: func() {}}} }
 
 func (*test) Title() string { return "Test" }
 func (*test) About() string {
 	return "Every user is signed in on both sides, and the old mailbox is measured: folders, messages, sizes. Nothing is copied and nothing is changed. You see what would be left out, which folder names change, and about how long the first run takes."
 }
 func (t *test) Done() bool   { ok, _ := t.session.tested(); return t.session.open() && ok }
-func (t *test) Typing() bool { return t.filter.open }
+func (t *test) Typing() bool { return t.filter.open || t.hand.typing() }
 
 func (t *test) Blocked() string {
 	switch {
@@ -107,6 +108,8 @@ func (t *test) Update(msg tea.Msg) tea.Cmd {
 	switch msg := msg.(type) {
 	case reply:
 		cmd = t.reply(msg)
+	case handReplace:
+		cmd = t.hand.update(msg)
 	case acceptAll:
 		cmd = tea.Batch(t.accept(t.warned()), t.next())
 	case tea.KeyMsg:
@@ -117,6 +120,9 @@ func (t *test) Update(msg tea.Msg) tea.Cmd {
 }
 
 func (t *test) reply(r reply) (cmd tea.Cmd) {
+	if strings.HasPrefix(r.lane.name, "hand ") {
+		return t.hand.update(r)
+	}
 	if e, ok := r.value.(probeEnded); ok {
 		t.works.ended(e.probe)
 		if e.probe == t.works.probe {
@@ -160,6 +166,9 @@ func (t *test) current() *engine.UserCheck {
 }
 
 func (t *test) key(msg tea.KeyMsg) tea.Cmd {
+	if t.hand.phase != exportClosed {
+		return t.hand.update(msg)
+	}
 	if t.details {
 		if key.Matches(msg, keys.Back, keys.Details) {
 			t.details = false
@@ -187,6 +196,8 @@ func (t *test) key(msg tea.KeyMsg) tea.Cmd {
 		return t.prepare()
 	case key.Matches(msg, keys.Accept) && c != nil && c.State == engine.CheckWarning:
 		return t.accept([]engine.UserCheck{*c})
+	case key.Matches(msg, keys.Hand) && t.hand.possible() && !t.works.testing():
+		t.hand.open()
 	case key.Matches(msg, keys.Details) && c != nil:
 		t.details, t.scroll = true, widget.Scroll{}
 	}

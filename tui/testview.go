@@ -11,6 +11,9 @@ import (
 )
 
 func (t *test) Keys() []key.Binding {
+	if t.hand.phase != exportClosed {
+		return t.hand.keys()
+	}
 	if t.filter.open {
 		return t.filter.keys()
 	}
@@ -38,11 +41,17 @@ func (t *test) Keys() []key.Binding {
 	}
 	if !t.works.testing() {
 		out = append(out, named(keys.Again, "test everybody anew"))
+		if t.hand.possible() {
+			out = append(out, keys.Hand)
+		}
 	}
 	return append(out, keys.Filter, keys.Back)
 }
 
 func (t *test) View(w, h int) string {
+	if t.hand.phase != exportClosed {
+		return t.hand.View(w, h)
+	}
 	l, s := t.look, t.session.probe
 	if s == nil {
 		words := []string{l.Accent.Paint(l.Spinner(t.frame)) + " Beginning the test."}

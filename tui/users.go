@@ -3,6 +3,7 @@ package tui
 import (
 	"context"
 	"slices"
+	"strings"
 
 	"github.com/charmbracelet/bubbles/key"
 	tea "github.com/charmbracelet/bubbletea"
@@ -34,6 +35,7 @@ type users struct {
 	asked   columns    // of what was pasted or imported
 	pick    filePick   // looks for a file
 	sort    userSort
+	staff   *staff // the tenant at Microsoft 365
 }
 
 type usersPhase int
@@ -47,9 +49,12 @@ const (
 	usersPreview
 	usersPick
 	usersMany
+	usersStaff
 )
 
-func newUsers(s seat) *users { return &users{seat: s, caller: s.id, marked: map[int64]bool{}} }
+func newUsers(s seat) *users {
+	return &users{seat: s, caller: s.id, marked: map[int64]bool{}, staff: newStaff(s)}
+}
 
 func (*users) Title() string { return "Users" }
 func (*users) About() string {
@@ -57,7 +62,8 @@ func (*users) About() string {
 }
 func (u *users) Done() bool { return u.session.open() && len(u.session.chosen()) > 0 }
 func (u *users) Typing() bool {
-	return u.filter.open || u.phase == usersEdit || u.phase == usersPaste || u.phase == usersImport || u.phase == usersMany
+	return u.filter.open || u.phase == usersEdit || u.phase == usersPaste || u.phase == usersImport || u.phase == usersMany ||
+		u.phase == usersStaff && u.staff.typing()
 }
 
 func (u *users) Blocked() string {
@@ -117,6 +123,8 @@ func (u *users) Update(msg tea.Msg) tea.Cmd {
 		u.edit(msg)
 	case removeUsers:
 		cmd = u.remove(msg)
+	case staffDecided, staffAdopt, staffApply, staffForget:
+		cmd = u.toStaff(msg)
 	case tea.KeyMsg:
 		u.fault = nil
 		cmd = u.key(msg)
@@ -126,6 +134,9 @@ func (u *users) Update(msg tea.Msg) tea.Cmd {
 }
 
 func (u *users) reply(r reply) tea.Cmd {
+	if strings.HasPrefix(r.lane.name, "staff ") {
+		return u.toStaff(r)
+	}
 	if r.err != nil {
 		u.failed(faultOf(r.err))
 		return nil
@@ -213,6 +224,8 @@ func (u *users) key(msg tea.KeyMsg) tea.Cmd {
 		return u.pickKey(msg)
 	case usersMany:
 		return u.manyKey(msg)
+	case usersStaff:
+		return u.toStaff(msg)
 	}
 	return u.tableKey(msg)
 }
@@ -249,6 +262,9 @@ func (u *users) tableKey(msg tea.KeyMsg) tea.Cmd {
 		u.phase = usersPaste
 	case key.Matches(msg, keys.Import):
 		u.phase, u.form = usersImport, importForm()
+	case key.Matches(msg, keys.Tenant) && u.staff.possible():
+		u.phase = usersStaff
+		return u.staff.open()
 	case key.Matches(msg, keys.Reveal):
 		u.reveal = !u.reveal
 	case key.Matches(msg, keys.Mark) && u.current() != nil:
@@ -261,6 +277,20 @@ func (u *users) tableKey(msg tea.KeyMsg) tea.Cmd {
 		return u.askRemove()
 	}
 	return nil
+}
+
+// toStaff hands a message to the tenant's part, and shows the table when that is
+// left, or that part when it has passwords to tell.
+func (u *users) toStaff(msg tea.Msg) tea.Cmd {
+	cmd := u.staff.update(msg)
+	switch {
+	case u.phase == usersStaff && u.staff.phase == staffClosed:
+		u.phase = usersTable
+		u.dropMarks()
+	case u.phase == usersTable && u.staff.phase == staffSecrets:
+		u.phase = usersStaff
+	}
+	return cmd
 }
 
 // leaveOut takes users out of the migration, or in again.

@@ -27,6 +27,8 @@ func (u *users) Keys() []key.Binding {
 		return u.columnsKeys()
 	case u.phase == usersMany:
 		return []key.Binding{named(keys.Enter, lastWord(u.form, "save")), keys.Save, keys.Fields, keys.Reveal, named(keys.Back, "leave as it was")}
+	case u.phase == usersStaff:
+		return u.staff.keys()
 	case u.phase == usersPreview:
 		out := []key.Binding{keys.Scroll, named(keys.Back, "change it")}
 		if u.asked.table != nil {
@@ -42,6 +44,9 @@ func (u *users) Keys() []key.Binding {
 		enter = "add a user"
 	}
 	out := []key.Binding{named(keys.Enter, enter), keys.Add, keys.Paste, keys.Import}
+	if u.staff.possible() {
+		out = append(out, keys.Tenant)
+	}
 	if len(u.session.people) > 0 {
 		reveal := "show passwords"
 		if u.reveal {
@@ -76,6 +81,8 @@ func (u *users) View(w, h int) string {
 		return u.manyView(w, h)
 	case usersPreview:
 		return u.previewView(w, h)
+	case usersStaff:
+		return u.staff.View(w, h)
 	}
 	return u.tableView(w, h)
 }
@@ -102,12 +109,14 @@ func (u *users) tableView(w, h int) string {
 
 func (u *users) empty(w int) []string {
 	l := u.look
-	out := append(paragraph("Nobody yet. There are three ways to bring users in:", w), "")
-	for _, x := range []struct{ b, words string }{
-		{"a", "type them in, one by one"},
-		{"v", "paste rows from a spreadsheet"},
-		{"i", "import a CSV file"},
-	} {
+	type way struct{ b, words string }
+	ways := []way{{"a", "type them in, one by one"}, {"v", "paste rows from a spreadsheet"}, {"i", "import a CSV file"}}
+	many := "three"
+	if u.staff.possible() {
+		many, ways = "four", append(ways, way{"t", "take them from the Microsoft 365 tenant"})
+	}
+	out := append(paragraph("Nobody yet. There are "+many+" ways to bring users in:", w), "")
+	for _, x := range ways {
 		out = append(out, "  "+l.Accent.Paint(x.b)+"  "+x.words)
 	}
 	return out

@@ -25,7 +25,10 @@ type works struct {
 	batch  *engine.Batch
 	verify *verification
 	post   *posting
-	on     map[any]int // of these, how much is running
+	staff  *staffing
+	hand   *engine.Probe // measures for a hand-over
+	untold bool          // first passwords were not taken by anybody yet
+	on     map[any]int   // of these, how much is running
 }
 
 func newWorks(ctx context.Context, log *slog.Logger) *works {
@@ -73,6 +76,9 @@ func (w *works) verifying() bool { return w.verify != nil && w.on[w.verify] > 0 
 
 func (w *works) posting() bool { return w.post != nil && w.on[w.post] > 0 }
 
+// making says whether users are being made in a tenant.
+func (w *works) making() bool { return w.staff != nil && w.on[w.staff] > 0 }
+
 func (w *works) copying() bool { return w.batch != nil && w.on[w.batch] > 0 }
 
 // running says whether anything is.
@@ -103,11 +109,15 @@ type snapshot struct {
 	batch  *engine.BatchStatus
 	verify *verifySnap
 	post   *postSnap
+	staff  *staffSnap
+	hand   *engine.ProbeStatus
 
 	probeOf  *engine.Probe
 	batchOf  *engine.Batch
 	verifyOf *verification
 	postOf   *posting
+	staffOf  *staffing
+	handOf   *engine.Probe
 }
 
 // poll makes a command that takes a snapshot after a while. The engine's locks
@@ -126,6 +136,7 @@ func (w *works) poll(after time.Duration) tea.Cmd {
 	if w.posting() {
 		s.postOf = w.post
 	}
+	s.staffOf, s.handOf = w.staff, w.hand
 	return tea.Tick(after, func(at time.Time) tea.Msg {
 		s := s
 		s.at = at
@@ -142,6 +153,13 @@ func (w *works) poll(after time.Duration) tea.Cmd {
 		}
 		if s.postOf != nil {
 			s.post = s.postOf.status()
+		}
+		if s.staffOf != nil {
+			s.staff = s.staffOf.status()
+		}
+		if s.handOf != nil {
+			st := s.handOf.Status()
+			s.hand = &st
 		}
 		return s
 	})
@@ -162,6 +180,12 @@ func (c *core) takeSnapshot(s snapshot) {
 	}
 	if s.post != nil && s.postOf == w.post && w.posting() {
 		c.session.posting = s.post
+	}
+	if s.staff != nil && s.staffOf == w.staff {
+		c.session.staffing = s.staff
+	}
+	if s.hand != nil && s.handOf == w.hand {
+		c.session.measured = s.hand
 	}
 }
 
