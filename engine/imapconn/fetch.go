@@ -99,7 +99,7 @@ func (f *fetching) accept(req engine.FetchRequest, ok bool) {
 		f.reqs = nil
 		return
 	}
-	for _, part := range cutSpans(spansOf(req.UIDs), 1<<31-1) {
+	for _, part := range cutSpans(spansOf(req.UIDs), f.s.perCommand()) {
 		f.jobs = append(f.jobs, newFetchJob(f, req, part, askBodies))
 	}
 }

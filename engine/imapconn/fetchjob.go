@@ -179,7 +179,7 @@ func (j *fetchJob) concernsAll() bool {
 
 // again puts jobs for missing UIDs in line, behind what the request still has.
 func (j *fetchJob) again(missing []span, mode fetchMode) {
-	for _, part := range cutSpans(missing, 1<<31-1) {
+	for _, part := range cutSpans(missing, j.f.s.perCommand()) {
 		next := newFetchJob(j.f, j.req, part, mode)
 		next.said = j.said
 		j.f.jobs = append(j.f.jobs, next)

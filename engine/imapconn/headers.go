@@ -36,6 +36,8 @@ type headers struct {
 	seen   seenUIDs
 	whole  []uint32 // to be asked for with their whole header
 	buf    []byte   // one header
+	upTo   uint32   // the last UID to ask for; 0: all
+	low    uint32   // the server gave a part: the lowest UID it came to
 }
 
 // maxHeader is as much of a header as engine.HeaderOf looks at.
@@ -51,21 +53,31 @@ func (h *headers) run() error {
 	if err := h.ask(h.sets(), fields, h.seeFields); err != nil || h.out.Err != nil {
 		return err
 	}
-	return h.ask(partsOf(spansOf(h.whole)), " BODY.PEEK[HEADER]", h.seeWhole)
+	for h.low > max(h.req.From, 1) && h.req.UIDs == nil && (h.upTo == 0 || h.low <= h.upTo) { // a part came
+		h.upTo, h.low = h.low-1, 0
+		if err := h.ask(h.sets(), fields, h.seeFields); err != nil || h.out.Err != nil {
+			return err
+		}
+	}
+	return h.ask(h.s.partsOf(spansOf(h.whole)), " BODY.PEEK[HEADER]", h.seeWhole)
 }
 
 func (h *headers) sets() []string {
 	if h.req.UIDs != nil {
 		h.wanted = spansOf(h.req.UIDs)
-		return partsOf(h.wanted)
+		return h.s.partsOf(h.wanted)
 	}
-	return []string{strconv.FormatUint(uint64(max(h.req.From, 1)), 10) + ":*"}
+	last := "*"
+	if h.upTo > 0 {
+		last = strconv.FormatUint(uint64(h.upTo), 10)
+	}
+	return []string{strconv.FormatUint(uint64(max(h.req.From, 1)), 10) + ":" + last}
 }
 
 // partsOf writes spans as sets that fit into a command line each.
-func partsOf(spans []span) []string {
+func (s *session) partsOf(spans []span) []string {
 	var sets []string
-	for _, part := range cutSpans(spans, 1<<31-1) {
+	for _, part := range cutSpans(spans, s.perCommand()) {
 		sets = append(sets, string(appendSet(nil, part)))
 	}
 	return sets
@@ -89,6 +101,9 @@ func (h *headers) ask(sets []string, item string, see func(*entry, []byte, bool)
 }
 
 func (h *headers) end(kind string, st status) error {
+	if low := partial(st); kind == "OK" && low > 0 {
+		h.low = low
+	}
 	if kind != "OK" && h.out.Err == nil && !h.open.empty() {
 		h.out.Err = h.s.refusal("read the headers of "+folderText(h.req.Folder.Wire), kind, st, engine.SkipFolder)
 	}

@@ -55,7 +55,9 @@ type scanning struct {
 	out   *engine.ScanResult
 	open  *opening
 	items string
-	left  int // commands without their reply
+	left  int    // commands without their reply
+	upTo  uint32 // the last UID to ask for; 0: all
+	low   uint32 // the server gave a part: the lowest UID it came to
 }
 
 // The items of a scan: ENVELOPE and BODYSTRUCTURE are never asked for, many
@@ -107,9 +109,13 @@ func (sc *scanning) ask() error {
 // sets are the sequence sets to ask for.
 func (sc *scanning) sets() []string {
 	if sc.wanted != nil {
-		return partsOf(sc.wanted)
+		return sc.s.partsOf(sc.wanted)
 	}
-	return []string{strconv.FormatUint(uint64(sc.from), 10) + ":*"}
+	last := "*"
+	if sc.upTo > 0 {
+		last = strconv.FormatUint(uint64(sc.upTo), 10)
+	}
+	return []string{strconv.FormatUint(uint64(sc.from), 10) + ":" + last}
 }
 
 // changedSince asks for changed messages only (RFC 7162 section 3.1.4.1).
@@ -143,6 +149,9 @@ func (sc *scanning) see(rep *reply) error {
 // end takes a command's tagged reply. Some servers refuse to list nothing.
 func (sc *scanning) end(kind string, st status) error {
 	sc.left--
+	if low := partial(st); kind == "OK" && low > 0 {
+		sc.low = low
+	}
 	if kind != "OK" && sc.out.Err == nil && sc.items == scanItems && !sc.open.empty() {
 		sc.out.Err = sc.s.refusal("list the messages of "+folderText(sc.req.Folder.Wire), kind, st, engine.SkipFolder)
 	}
@@ -155,6 +164,10 @@ func (sc *scanning) end(kind string, st status) error {
 // mend asks again for what could not be read, with less and less that may spoil
 // the reply. What still can't be read is not there for us.
 func (sc *scanning) mend() error {
+	if err := sc.goOn(); err != nil {
+		return err
+	}
+	sc.upTo = 0
 	for _, items := range fewerItems {
 		if sc.lost+len(sc.half) == 0 || sc.out.Err != nil {
 			return nil

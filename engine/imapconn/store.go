@@ -104,7 +104,7 @@ func (s *session) store(groups []*storing) error {
 		return nil
 	}
 	for _, g := range groups {
-		for _, part := range cutSpans(spansOf(g.uids), 1<<31-1) {
+		for _, part := range cutSpans(spansOf(g.uids), s.perCommand()) {
 			if err := land(most - 1); err != nil {
 				return err
 			}
@@ -146,7 +146,7 @@ func (s *session) Remove(ctx context.Context, folder engine.Folder, uidValidity 
 
 func (s *session) remove(uids []span) error {
 	marked := &imap.StoreFlags{Op: imap.StoreFlagsAdd, Silent: true, Flags: []imap.Flag{imap.FlagDeleted}}
-	for _, part := range cutSpans(uids, 1<<31-1) {
+	for _, part := range cutSpans(uids, s.perCommand()) {
 		set := uidSet(part)
 		mark := s.client.Store(set, marked, nil)
 		expunge := s.client.UIDExpunge(set)
