@@ -22,7 +22,7 @@ func receiptMail() (asking, others [][]byte) {
 	asking = [][]byte{
 		mail(0, ask, "x\r\n"), mail(1, "RETURN-receipt-to : a\r\n", "x\r\n"), mail(2, "x-confirm-reading-TO:\r\n a@acme.example\r\n", "x\r\n"),
 		mail(3, "X-Pad: "+strings.Repeat("p", 65536-80)+"\r\n"+ask, strings.Repeat("x\r\n", 100)), // where a buffer ends
-		mail(4, strings.Repeat("X-Pad: "+strings.Repeat("p", 70)+"\r\n", 5000)+ask, "x\r\n"),       // a huge header
+		mail(4, strings.Repeat("X-Pad: "+strings.Repeat("p", 70)+"\r\n", 5000)+ask, "x\r\n"),      // a huge header
 		mail(5, ask+"Return-Receipt-To: b\r\n", ""), mail(6, ask, strings.Repeat("large\r\n", 400_000)),
 		[]byte(ask + "Subject: no Message-ID\r\n\r\nx\r\n"), []byte("Subject: nothing behind it\r\n" + ask + "\r\n"),
 	}
