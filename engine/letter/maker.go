@@ -167,13 +167,23 @@ func mistake(err error, file string) error {
 	text := strings.TrimPrefix(err.Error(), "html/template:")
 	if m := wherePattern.FindStringSubmatch(text); m != nil {
 		line, _ := strconv.Atoi(m[2])
-		return Mistake{File: m[1], Line: line, What: engine.Clean(m[3], 300)}
+		return Mistake{File: m[1], Line: line, What: plainly(m[3])}
 	}
 	if m := regexp.MustCompile(`^([^:]+):(\d+)(?::\d+)?: (.*)$`).FindStringSubmatch(text); m != nil {
 		line, _ := strconv.Atoi(m[2])
-		return Mistake{File: m[1], Line: line, What: engine.Clean(m[3], 300)}
+		return Mistake{File: m[1], Line: line, What: plainly(m[3])}
 	}
 	return Mistake{File: file, What: engine.Clean(err.Error(), 300)}
+}
+
+var unknownField = regexp.MustCompile(`^executing ".*" at <(.*)>: can't evaluate field \w+ in type `)
+
+// plainly says the commonest mistake in words of its own.
+func plainly(what string) string {
+	if m := unknownField.FindStringSubmatch(what); m != nil {
+		return "nothing is called " + engine.Clean(m[1], 100) + " here: " + readmeFile + " lists what there is"
+	}
+	return engine.Clean(what, 300)
 }
 
 // Names lists the files of all templates.

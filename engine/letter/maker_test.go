@@ -244,3 +244,26 @@ func TestOwnerIsToldToCancelOnlyWhenEveryMailboxWasVerified(t *testing.T) {
 		}
 	}
 }
+
+func TestAnUnknownNameInATemplateIsToldPlainly(t *testing.T) {
+	dir := t.TempDir()
+	if _, _, err := Export(dir); err != nil {
+		t.Fatal(err)
+	}
+	file := filepath.Join(dir, "de", "welcome.txt")
+	text, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(file, append(text, "\nHallo {{.Compny}}\n"...), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	own, err := Own(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	wrong := own.Check()
+	if len(wrong) != 1 || !strings.Contains(wrong[0].Error(), "de/welcome.txt") || !strings.Contains(wrong[0].Error(), "nothing is called .Compny here: README.txt") {
+		t.Errorf("%v", wrong)
+	}
+}

@@ -116,10 +116,12 @@ func (a *app) exportTemplates(dir string, o *opened) error {
 	if err != nil {
 		return err
 	}
-	a.notef("%s written to %s. Change what you like, delete the rest, then: mxodus letters %s --templates %s --check\n",
-		say.Count(len(written), "file"), asWritten(dir), o.name, asWritten(dir))
+	if len(written) > 0 {
+		a.notef("%s written to %s. Change what you like, delete the rest, then: mxodus letters %s --templates %s --check\n",
+			say.Count(len(written), "file"), asWritten(dir), o.name, asWritten(dir))
+	}
 	if len(kept) > 0 {
-		a.notef("%s stood there already and stays as it is.\n", say.Count(len(kept), "file"))
+		a.notef("%s.\n", say.Either(len(kept), "file stood there already and stays as it is", "files stood there already and stay as they are"))
 	}
 	return nil
 }
