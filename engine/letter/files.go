@@ -178,6 +178,30 @@ of a table, "> " something to be noticed. **strong**, <https://address>. What
 stands in {{ }} is filled in; it is Go's text/template. "day", "moment",
 "window", "date", "size", "number" and "count" write in the letter's language.
 
+What there is to fill in, as {{.Company}}; true or false for {{if}}, lists for
+{{range}}:
+
+  Company Domain Why          the company, its domain, why it moves
+  Name Address SignIn         of the user; Shared: several people work with it
+  Microsoft WebMail           the new mailbox is Microsoft 365; its web address
+  NewServer OldServer         names of the servers
+  HasWindow Start End         when the mail moves
+  HasCutOver CutOver          when the MX is changed
+  HasLastDay LastDay          of the old mailboxes
+  Help                        .Help.Name .Help.Address .Help.Phone .Help.Hours
+  PasswordWay AppPassword     how the first password comes; the old one needs one
+  Limit                       bytes of the largest message that is taken
+  Ran Verified                copied; read again on both sides
+  Moved Found Arrived Bytes   messages copied, there before, both, and their size
+  Skipped Failed              messages left out, not copied
+  Reasons                     each: .Count .Why
+  Left TooBig                 each: .Folder .Subject .Why .Date .Size
+  LeftMore TooBigMore         how many more of them there are
+  Folders FoldersMore         each: .From .To, whose names change
+  Owner                       for the owner's letter: .Owner.Users .Owner.Done
+                              .Owner.Verified .Owner.VerifiedOK .Owner.VerifiedAt
+                              .Owner.Mailboxes .Owner.DNS .Owner.TTL .Owner.Cancel
+
 Tell mxodus of this folder, and check it:
 
   mxodus letters FILE --templates DIR

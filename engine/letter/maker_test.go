@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"reflect"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -265,5 +266,16 @@ func TestAnUnknownNameInATemplateIsToldPlainly(t *testing.T) {
 	wrong := own.Check()
 	if len(wrong) != 1 || !strings.Contains(wrong[0].Error(), "de/welcome.txt") || !strings.Contains(wrong[0].Error(), "nothing is called .Compny here: README.txt") {
 		t.Errorf("%v", wrong)
+	}
+}
+
+func TestReadmeOfTheTemplatesNamesAllThereIs(t *testing.T) {
+	words := regexp.MustCompile(`\w+`).FindAllString(readme, -1)
+	for _, of := range []reflect.Type{reflect.TypeFor[Data](), reflect.TypeFor[Help](), reflect.TypeFor[Reason](), reflect.TypeFor[Message](), reflect.TypeFor[Rename](), reflect.TypeFor[Owner]()} {
+		for i := range of.NumField() {
+			if name := of.Field(i).Name; !slices.Contains(words, name) {
+				t.Errorf("README.txt does not name %s of %s", name, of.Name())
+			}
+		}
 	}
 }
