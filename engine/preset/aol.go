@@ -2,6 +2,8 @@ package preset
 
 import "mxodus/engine"
 
+// AOL runs on Yahoo's servers; whether it has an export host of its own, as
+// Yahoo has, is not known.
 func aol() Preset {
 	return Preset{
 		Name: "aol", Title: "AOL Mail",

@@ -29,7 +29,7 @@ func gmail() Preset {
 		Limits: Limits{ConnsPerUser: 15, BytesPerDay: 2_500_000_000},
 		Quirks: []string{
 			"Labels show as folders: one message stands in several of them and in All Mail. All Mail is taken last, and only what stands nowhere else; Important and Starred are left out by default.",
-			"About 2,500 MB can be read from a mailbox in a day; a larger one needs several days of runs.",
+			"About 2,500 MB can be read from a mailbox in a day. mxodus stays below that: it counts what it reads, waits until the day is over, and goes on by itself; a larger mailbox takes several days.",
 		},
 		CertNames: []string{"imap.gmail.com"},
 		Greetings: []string{"Gimap ready"},

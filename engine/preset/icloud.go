@@ -16,7 +16,7 @@ func icloud() Preset {
 		},
 		Limits: Limits{ConnsPerUser: 2},
 		Quirks: []string{
-			"iCloud lists some messages that it can't give any more; they are listed as gone.",
+			"iCloud lists numbers that have no message behind them, at times very many; they are accounted for as such, and asked for once.",
 			"Few connections at once are borne.",
 		},
 		CertNames: []string{"imap.mail.me.com", "*.imap.mail.me.com"},

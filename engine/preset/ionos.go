@@ -2,6 +2,7 @@ package preset
 
 import "mxodus/engine"
 
+// What IONOS bears (connections, volume) is not published.
 func ionos() Preset {
 	return Preset{
 		Name: "ionos", Title: "IONOS (1&1)",

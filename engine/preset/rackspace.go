@@ -2,6 +2,7 @@ package preset
 
 import "mxodus/engine"
 
+// What Rackspace bears (connections, volume) is not published.
 func rackspace() Preset {
 	return Preset{
 		Name: "rackspace", Title: "Rackspace Email",

@@ -2,6 +2,7 @@ package preset
 
 import "mxodus/engine"
 
+// What Zoho bears (connections, volume) is not published for IMAP.
 func zoho() Preset {
 	return Preset{
 		Name: "zoho", Title: "Zoho Mail",
