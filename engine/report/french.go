@@ -297,4 +297,11 @@ var frenchTexts = map[string]string{
 	"What stands there after the change was not written down.":                                  "Ce qui s’y trouve après le changement n’a pas été noté.",
 	"Other records of the domain's mail are the same as before.":                                "Les autres enregistrements du courrier du domaine sont les mêmes qu’avant.",
 	"another folder has a name that looks the same: only its accents are stored in another way": "un autre dossier porte un nom d’apparence identique\u00a0: seuls ses accents sont enregistrés autrement",
+	"it is an invitation: the new server writes those in its own words":                         "c’est une invitation\u00a0: le nouveau serveur les écrit à sa façon",
+	"it is an invitation, and the new server keeps those in its own form":                       "c’est une invitation, et le nouveau serveur les garde sous sa propre forme",
+	"it is a delivery report or a receipt: servers write those in their own words":              "c’est un avis de remise ou de lecture\u00a0: les serveurs les écrivent à leur façon",
+	"its sender has another form there":                                                         "son expéditeur y a une autre forme",
+	"its subject has letters that do not say which they are":                                    "son objet contient des lettres qui ne disent pas lesquelles elles sont",
+	"its text has letters that do not say which they are":                                       "son texte contient des lettres qui ne disent pas lesquelles elles sont",
+	"its text seems to hold a file (uuencode): servers take that out":                           "son texte semble contenir un fichier (uuencode)\u00a0: les serveurs l’en retirent",
 }

@@ -297,4 +297,11 @@ var germanTexts = map[string]string{
 	"What stands there after the change was not written down.":                                  "Was dort nach der Änderung steht, wurde nicht aufgeschrieben.",
 	"Other records of the domain's mail are the same as before.":                                "Die anderen Einträge der Domain für E-Mails sind wie vorher.",
 	"another folder has a name that looks the same: only its accents are stored in another way": "ein anderer Ordner heißt dem Anschein nach gleich: Nur seine Akzente sind anders gespeichert",
+	"it is an invitation: the new server writes those in its own words":                         "sie ist eine Einladung: Der neue Server schreibt diese in eigenen Worten",
+	"it is an invitation, and the new server keeps those in its own form":                       "sie ist eine Einladung, und der neue Server bewahrt diese in eigener Form",
+	"it is a delivery report or a receipt: servers write those in their own words":              "sie ist ein Zustellbericht oder eine Lesebestätigung: Server schreiben diese in eigenen Worten",
+	"its sender has another form there":                                                         "ihr Absender hat dort eine andere Form",
+	"its subject has letters that do not say which they are":                                    "ihr Betreff enthält Zeichen, die nicht sagen, welche sie sind",
+	"its text has letters that do not say which they are":                                       "ihr Text enthält Zeichen, die nicht sagen, welche sie sind",
+	"its text seems to hold a file (uuencode): servers take that out":                           "ihr Text scheint eine Datei zu enthalten (uuencode): Server nehmen sie heraus",
 }

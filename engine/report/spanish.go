@@ -297,4 +297,11 @@ var spanishTexts = map[string]string{
 	"What stands there after the change was not written down.":                                  "No se anotó lo que hay después del cambio.",
 	"Other records of the domain's mail are the same as before.":                                "Los demás registros del correo del dominio son los mismos que antes.",
 	"another folder has a name that looks the same: only its accents are stored in another way": "otra carpeta tiene un nombre que parece igual: solo sus acentos se guardan de otra manera",
+	"it is an invitation: the new server writes those in its own words":                         "es una invitación: el nuevo servidor las escribe a su manera",
+	"it is an invitation, and the new server keeps those in its own form":                       "es una invitación, y el nuevo servidor las guarda en su propia forma",
+	"it is a delivery report or a receipt: servers write those in their own words":              "es un aviso de entrega o de lectura: los servidores los escriben a su manera",
+	"its sender has another form there":                                                         "su remitente tiene allí otra forma",
+	"its subject has letters that do not say which they are":                                    "su asunto tiene letras que no dicen cuáles son",
+	"its text has letters that do not say which they are":                                       "su texto tiene letras que no dicen cuáles son",
+	"its text seems to hold a file (uuencode): servers take that out":                           "su texto parece contener un archivo (uuencode): los servidores lo extraen",
 }

@@ -53,8 +53,14 @@ func (t tongue) pick(n int, one, many string, args ...any) string {
 }
 
 // said is a text of the engine's, which is kept in English: in the language where
-// it is known, else as it is.
-func (t tongue) said(english string) string { return t.text(english) }
+// it is known, else as it is. Several stand one after the other, with semicolons.
+func (t tongue) said(english string) string {
+	parts := strings.Split(english, "; ")
+	for i, p := range parts {
+		parts[i] = t.text(p)
+	}
+	return strings.Join(parts, "; ")
+}
 
 // count is a number with its noun.
 func (t tongue) count(n int, noun string) string {

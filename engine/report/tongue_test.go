@@ -124,6 +124,13 @@ func TestEveryLanguageHasEveryText(t *testing.T) {
 var elsewhere = []string{
 	"a name can't begin or end with a blank", "a name can't be . or .., which lead elsewhere", "its name is too long", "what stands only in All Mail was archived",
 	"What stood there before the change was not written down.", "What stands there after the change was not written down.", "Other records of the domain's mail are the same as before.",
+	"it is an invitation: the new server writes those in its own words",
+	"it is an invitation, and the new server keeps those in its own form",
+	"it is a delivery report or a receipt: servers write those in their own words",
+	"its sender has another form there",
+	"its subject has letters that do not say which they are",
+	"its text has letters that do not say which they are",
+	"its text seems to hold a file (uuencode): servers take that out",
 	"another folder has a name that looks the same: only its accents are stored in another way",
 }
 
