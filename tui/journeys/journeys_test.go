@@ -147,7 +147,6 @@ func (o *office) records() int {
 	return n
 }
 
-
 // passTest accepts what there is to know of the practice company, and goes on to
 // Migrate.
 func passTest(s *real.Terminal) {
