@@ -82,7 +82,7 @@ func (s *letters) openFacts() {
 		for _, d := range dateFacts() {
 			fields = append(fields, &widget.Field{Name: d.name, Label: d.label, Hint: dateHint, Help: d.help, Check: s.checkDate})
 			if t := *d.of(&p); !t.IsZero() {
-				set[d.name] = t.In(s.zone()).Format("2006-01-02 15:04")
+				set[d.name] = strings.TrimSuffix(t.In(s.zone()).Format("2006-01-02 15:04"), " 00:00")
 			}
 		}
 	}

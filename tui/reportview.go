@@ -123,9 +123,14 @@ func (r *reporting) stepLines(s report.Step, w int) []string {
 	if !s.When.IsZero() {
 		when = s.When.Local().Format("Mon 2 Jan 2006")
 	}
-	out := []string{"  " + r.look.Todo + " " + r.look.Cut(clean(s.What), w-4)}
+	l := r.look
+	what := "  " + l.Todo + " " + clean(s.What)
+	if room := min(w, 100); widget.Width(what)+widget.Width(when)+2 <= room {
+		return []string{l.Spread(what, l.Dim.Paint(when), room)}
+	}
+	out := []string{l.Cut(what, w)}
 	for _, line := range widget.Wrap(when, w-4) {
-		out = append(out, "    "+r.look.Dim.Paint(line))
+		out = append(out, "    "+l.Dim.Paint(line))
 	}
 	return out
 }
