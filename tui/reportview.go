@@ -94,7 +94,7 @@ func (r *reporting) lines(w int) []string {
 	}
 	t := x.Totals
 	out = append(out, labelled(l, "Mailboxes", say.Number(t.Mailboxes)+", with "+say.Count(t.Messages, "message")+", "+say.Size(t.Bytes), w)...)
-	out = append(out, labelled(l, "At the new", say.Count(t.AtNew(), "message")+", "+say.Size(t.There), w)...)
+	out = append(out, labelled(l, "Arrived", say.Count(t.AtNew(), "message")+", "+say.Size(t.There), w)...)
 	out = append(out, r.leftLines(w)...)
 	out = append(out, "", l.Strong.Paint("What is left to do"))
 	for _, s := range x.Next {
