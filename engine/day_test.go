@@ -2,6 +2,7 @@ package engine
 
 import (
 	"strings"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -14,8 +15,16 @@ func TestAMailboxIsReadWithinItsDailyVolume(t *testing.T) {
 		w := newWorld(t, 30)
 		w.project.Limits.MaxPerDay = 10 * (int64(len(letter(1))) + 2 + dayOverhead) // about ten messages
 		start := time.Now()
+		var mu sync.Mutex
 		var at []time.Duration
+		sent := func() int {
+			mu.Lock()
+			defer mu.Unlock()
+			return len(at)
+		}
 		w.dst.onAppend = func(int, *Outgoing) fate {
+			mu.Lock()
+			defer mu.Unlock()
 			at = append(at, time.Since(start))
 			return fate{}
 		}
@@ -23,7 +32,7 @@ func TestAMailboxIsReadWithinItsDailyVolume(t *testing.T) {
 		done := make(chan Summary, 1)
 		go func() { s, _ := b.Run(t.Context()); done <- s }()
 		time.Sleep(2 * time.Hour)
-		first := len(at)
+		first := sent()
 		if u := b.Status().Users[0]; u.State != UserWaiting || !strings.Contains(u.Why, "in a day") || time.Until(u.Until) < 21*time.Hour || time.Until(u.Until) > 22*time.Hour+time.Minute {
 			t.Errorf("%s, %q until %v", u.State, u.Why, u.Until)
 		}
@@ -36,8 +45,8 @@ func TestAMailboxIsReadWithinItsDailyVolume(t *testing.T) {
 		b2 := w.batch()
 		go func() { s, _ := b2.Run(t.Context()); done2 <- s }()
 		time.Sleep(time.Hour)
-		if len(at) != first {
-			t.Errorf("a new start began a new day: %d messages more", len(at)-first)
+		if n := sent(); n != first {
+			t.Errorf("a new start began a new day: %d messages more", n-first)
 		}
 		if s := <-done2; s.Sum.Copied != 30 || s.UsersFailed != 0 {
 			t.Errorf("%+v", s)
