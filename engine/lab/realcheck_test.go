@@ -3,9 +3,12 @@ package lab_test
 import (
 	"fmt"
 	"testing"
+	"time"
 
 	"mxodus/engine"
 	"mxodus/engine/lab/real"
+	letters "mxodus/engine/letter"
+	"mxodus/engine/report"
 )
 
 // TestRealServersAreTestedVerifiedAndUndone tests, moves, verifies by bytes and
@@ -50,6 +53,37 @@ func checkHostile(t *testing.T, fromKind, toKind real.Kind) {
 		t.Errorf("once more: %+v, first: %+v", again.Sum, s.Sum)
 	}
 	w.verified(planted, again, true)
+	w.papers(planted, len(everything(t, to))-len(before))
+}
+
+// papers fails unless the report and the welcome letter give the numbers that
+// both servers gave when they were asked by hand: of messages planted at the old
+// one, and there at the new one.
+func (w *trip) papers(planted, there int) {
+	w.t.Helper()
+	in, err := report.Gather(w.t.Context(), w.file)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	in.Now = time.Now()
+	if f := report.Make(in).Totals; there == 0 || f.Messages != planted || f.AtNew() != there || f.LeftOut+f.Failed != planted-there {
+		w.t.Errorf("%d were planted and %d are there; the report says %+v", planted, there, f)
+	}
+	facts, err := letters.Collect(w.t.Context(), w.file, w.users)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	m, err := letters.NewMaker(facts)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	l, err := m.Make(letters.Welcome, w.users[0])
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	if d := l.Data; d.Arrived != there || d.Skipped+d.Failed != planted-there {
+		w.t.Errorf("%d were planted and %d are there; the letter says %d arrived, %d skipped, %d failed", planted, there, d.Arrived, d.Skipped, d.Failed)
+	}
 }
 
 // verified fails unless every message is accounted for as the run said.
