@@ -73,7 +73,7 @@ func TestPracticeCompanysFoldersLandWhereOneExpects(t *testing.T) {
 		{"carla", "INBOX.Éléments envoyés", "Sent Items"},
 		{"carla", "INBOX.Corbeille", "Deleted Items"},
 		{"dora", "INBOX.Отправленные", "Sent Items"},
-		{"dora", "INBOX.Архив.2019", "Архив/2019"},
+		{"dora", "INBOX.Архив.2019", "Archive/2019"},
 		{"dora", "INBOX.请求", "请求"},
 		{"eli", "INBOX.Borradores", "Drafts"},
 		{"ben", "INBOX.R & D", "R & D"},
