@@ -18,7 +18,7 @@ const docWritten = "letters/written"
 // was written where.
 type postbox struct {
 	went    []engine.Delivery
-	written map[string]written // by the letter's kind, passwordSheet or reportDoc
+	written map[string]written // by the letter's kind, passwordSheet, reportDoc or firstsDoc
 	learned int                // the runs when the servers were last asked, and one
 }
 
@@ -33,6 +33,9 @@ type written struct {
 const passwordSheet letter.Kind = "passwords"
 
 const reportDoc = "report"
+
+// firstsDoc is the name there of first passwords of users made in a tenant.
+const firstsDoc = "first-passwords"
 
 // readPost reads what is known.
 func readPost(ctx context.Context, f engine.ProjectFile) (postbox, error) {

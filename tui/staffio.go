@@ -269,6 +269,6 @@ func writeFirsts(ctx context.Context, l loaded, firsts []firstPassword, dir stri
 		return filesWritten{}, err
 	}
 	out := filesWritten{dir: dir, kind: passwordSheet, show: filepath.Join(dir, file)}
-	out.post, err = noteWritten(ctx, l.file, string(passwordSheet), written{At: now, Dir: dir, Files: []string{file}})
+	out.post, err = noteWritten(ctx, l.file, firstsDoc, written{At: now, Dir: dir, Files: []string{file}})
 	return out, err
 }

@@ -125,7 +125,7 @@ func (s *staff) tableView(w, h int) string {
 		right = append(right, l.Attention.Paint(say.Number(n)+" doubtful"))
 	}
 	if n := s.lacking(); n > 0 {
-		right = append(right, l.Bad.Paint(say.Number(n)+" missing"))
+		right = append(right, l.Bad.Paint(say.Either(n, "lacks", "lack")+" a mailbox"))
 	}
 	head := []string{s.headline("From the tenant "+clean(s.view.Tenant.Name), strings.Join(right, ", "), w)}
 	head = append(head, s.filter.line(l, w, len(s.shown), len(s.rows))...)

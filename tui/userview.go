@@ -1,6 +1,7 @@
 package tui
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -45,7 +46,7 @@ func (u *users) Keys() []key.Binding {
 	}
 	out := []key.Binding{named(keys.Enter, enter), keys.Add, keys.Paste, keys.Import}
 	if u.staff.possible() {
-		out = append(out, keys.Tenant)
+		out = slices.Insert(out, 1, keys.Tenant)
 	}
 	if len(u.session.people) > 0 {
 		reveal := "show passwords"
