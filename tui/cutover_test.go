@@ -210,8 +210,8 @@ func TestStoppingEarlyAsksWhy(t *testing.T) {
 		s.write("the old provider closes today")
 		s.sees("before it was safe", "the old provider closes today")
 		last := file.events[len(file.events)-1]
-		if last.Level != engine.Attention || !strings.Contains(last.Text, "closes today") || len(file.kept[docEnding]) == 0 {
-			t.Errorf("%+v %q", last, file.kept[docEnding])
+		if last.Level != engine.Attention || !strings.Contains(last.Text, "closes today") || len(file.kept["ending"]) == 0 {
+			t.Errorf("%+v %q", last, file.kept["ending"])
 		}
 	})
 }

@@ -167,7 +167,7 @@ var endScenes = []scene{
 	{"finish-ended", func() *root {
 		r := newScene(stepUsers, 6)
 		sceneEnding(r)
-		r.session.names.ending = &endingDoc{At: sceneTime, Reason: "The old provider \x1b[31mcloses today 東京."}
+		r.session.names.ending = &engine.Ending{At: sceneTime, Reason: "The old provider \x1b[31mcloses today 東京."}
 		r.at = stepFinish
 		return r
 	}},

@@ -96,7 +96,7 @@ func (f *finish) reply(r reply) tea.Cmd {
 	switch v := r.value.(type) {
 	case []engine.Run:
 		f.session.runs = v
-	case *endingDoc:
+	case *engine.Ending:
 		f.session.names.ending = v
 	case dayPassed:
 		f.session.dayWords = v.words
@@ -155,18 +155,7 @@ func (f *finish) askEnd() tea.Cmd {
 // end stops the deltas and writes down how the migration was ended. A reason is
 // only given where it wasn't safe.
 func (f *finish) end(reason string) tea.Cmd {
-	doc := &endingDoc{At: f.now.Round(0), Reason: reason}
-	v := f.judge()
-	doc.Safe = v.Safe
-	for _, c := range v.Checks {
-		if !c.OK {
-			doc.Open = append(doc.Open, c.Name)
-		}
-	}
-	event := engine.Event{At: doc.At, Level: engine.Info, Text: "The migration was ended. It was safe to stop."}
-	if !v.Safe {
-		event.Level, event.Text = engine.Attention, "The migration was ended before it was safe to stop. The reason given: "+reason
-	}
+	v, now := f.judge(), f.now
 	file, batch := f.session.file, f.works.batch
 	if !f.works.copying() {
 		batch = nil
@@ -175,9 +164,6 @@ func (f *finish) end(reason string) tea.Cmd {
 		if batch != nil {
 			batch.Stop()
 		}
-		if err := file.Event(ctx, event); err != nil {
-			return nil, err
-		}
-		return doc, keep(ctx, file, docEnding, doc)
+		return engine.EndMigration(ctx, file, now, v, reason)
 	})
 }

@@ -111,12 +111,12 @@ var letterScenes = []scene{
 	{"report-letter", reportScene(func(r *root, s *reporting) { s.letter = true; s.owner.Init(); s.owner.table.Resize(1) })},
 	{"report-end", reportScene(func(r *root, s *reporting) {
 		sceneWritten(r)
-		r.session.names.ending = &endingDoc{At: sceneTime, Safe: true}
+		r.session.names.ending = &engine.Ending{At: sceneTime, Safe: true}
 		s.ended = true
 	})},
 	{"report-practice", reportScene(func(r *root, s *reporting) {
 		sceneWritten(r)
-		r.session.names.ending, r.session.practice = &endingDoc{At: sceneTime, Safe: true}, true
+		r.session.names.ending, r.session.practice = &engine.Ending{At: sceneTime, Safe: true}, true
 		s.ended = true
 	})},
 }

@@ -17,7 +17,6 @@ const (
 	docBefore = "dns/before"    // dns.Snapshot, of before the change
 	docAfter  = "dns/after"     // dns.Snapshot, once all servers give the new MX
 	docWatch  = engine.WatchDoc // dns.Memory
-	docEnding = "ending"        // ending
 )
 
 // names is what the project keeps of the domain's DNS.
@@ -26,15 +25,7 @@ type names struct {
 	wanted dns.Wanted
 	before *dns.Snapshot
 	memory dns.Memory
-	ending *endingDoc
-}
-
-// endingDoc is how the migration was ended.
-type endingDoc struct {
-	At     time.Time              `json:"at"`
-	Safe   bool                   `json:"safe"`
-	Open   []engine.StopCheckName `json:"open,omitempty"` // checks that were not fulfilled
-	Reason string                 `json:"reason,omitempty"`
+	ending *engine.Ending
 }
 
 // looker is a watch; *dns.Watch is one.
@@ -76,7 +67,7 @@ func resolverOf(c *dns.Client) resolver {
 // had kept it.
 func readNames(ctx context.Context, f engine.ProjectFile) (names, error) {
 	var n names
-	for doc, into := range map[string]any{docWanted: &n.wanted, docBefore: &n.before, docWatch: &n.memory, docEnding: &n.ending} {
+	for doc, into := range map[string]any{docWanted: &n.wanted, docBefore: &n.before, docWatch: &n.memory} {
 		kept, err := f.Kept(ctx, doc)
 		if err != nil {
 			return names{}, err
@@ -85,7 +76,9 @@ func readNames(ctx context.Context, f engine.ProjectFile) (names, error) {
 			n.said = true
 		}
 	}
-	return n, nil
+	var err error
+	n.ending, err = engine.ReadEnding(ctx, f)
+	return n, err
 }
 
 func keep(ctx context.Context, f engine.ProjectFile, doc string, v any) error {

@@ -14,8 +14,7 @@ import (
 // Under these names a project keeps what is known of the domain's DNS, and how
 // the migration was ended.
 const (
-	watchDoc  = "dns/watch" // dns.Memory
-	endingDoc = "ending"    // with its time as "at"
+	watchDoc = "dns/watch" // dns.Memory
 	// The wizard keeps which files it wrote, the report as "report".
 	writtenDoc = "letters/written"
 )
@@ -32,15 +31,12 @@ func Read(ctx context.Context, f engine.ProjectFile, now time.Time) (engine.Sche
 		return s, err
 	}
 	var memory dns.Memory
-	var ending struct {
-		At time.Time `json:"at"`
-	}
 	var written struct {
 		Report struct {
 			At time.Time `json:"at"`
 		} `json:"report"`
 	}
-	for name, into := range map[string]any{watchDoc: &memory, endingDoc: &ending, writtenDoc: &written} {
+	for name, into := range map[string]any{watchDoc: &memory, writtenDoc: &written} {
 		doc, err := f.Kept(ctx, name)
 		if err != nil {
 			return s, err
@@ -49,8 +45,12 @@ func Read(ctx context.Context, f engine.ProjectFile, now time.Time) (engine.Sche
 			_ = json.Unmarshal(doc, into) // of another version: as if nobody had kept it
 		}
 	}
-	s.MX, s.Ended, s.Reported = MX(before, memory), ending.At, written.Report.At
-	return s, nil
+	s.MX, s.Reported = MX(before, memory), written.Report.At
+	ending, err := engine.ReadEnding(ctx, f)
+	if ending != nil {
+		s.Ended = ending.At
+	}
+	return s, err
 }
 
 // Zone is what a project's times are written in. A zone that this computer

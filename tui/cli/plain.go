@@ -12,7 +12,6 @@ import (
 
 	"mxodus/engine"
 	"mxodus/engine/say"
-	"mxodus/tui/agenda"
 )
 
 // plain is the journey as questions and lines: for screen readers, and for
@@ -310,10 +309,9 @@ func (p *plain) now() time.Time { return time.Now() }
 
 // verdict says whether it is safe to stop.
 func (p *plain) verdict(ctx context.Context) (engine.StopVerdict, error) {
-	f, err := agenda.Read(ctx, p.file, p.now())
+	f, err := engine.ReadStopFacts(ctx, p.file, p.now())
 	if err != nil {
 		return engine.StopVerdict{}, err
 	}
-	return engine.SafeToStop(engine.StopFacts{Now: f.Now, Runs: f.Runs, Users: f.Users, Watched: f.MX.TTL > 0,
-		AllNew: f.MX.AllNew, NewSince: f.MX.Changed, SafeAfter: f.MX.Forgotten}, engine.StopRules{}), nil
+	return engine.SafeToStop(f, engine.StopRules{}), nil
 }

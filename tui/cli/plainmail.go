@@ -58,7 +58,7 @@ func (p *plain) test(ctx context.Context) error {
 func (p *plain) migrate(ctx context.Context) error {
 	for {
 		choices := []choice{{"run", "copy the mail now (later only what is new)"}, {"follow", "copy, and go on looking for new mail until Ctrl-C"},
-			{"one", "copy one user's mail only"}, {"rate", "limit the speed"}}
+			{"one", "let one user go first, a pilot: copied and verified alone"}, {"rate", "limit the speed"}}
 		if p.practice != nil {
 			choices = append(choices, choice{"day", "let a working day pass at the made-up company"})
 		}
@@ -81,11 +81,11 @@ func (p *plain) migrate(ctx context.Context) error {
 			}
 			p.text(engine.Clean(words, 1000))
 		case "one":
-			address, err := p.need(ctx, "Address of the user", "", "Copy one mailbox first and look at it, before the others.", needed)
+			address, err := p.need(ctx, "Address of the user", "", "That mailbox is copied and verified alone. Look into it yourself, before the others follow.", needed)
 			if err != nil {
 				return err
 			}
-			p.command(ctx, "run", p.path, "--only="+address)
+			p.command(ctx, "run", p.path, "--pilot="+address)
 		case "rate":
 			rate, err := p.need(ctx, "Read at most how much a second", "0", "As 2MB or 500KB; 0 is no limit.", needed)
 			if err != nil {

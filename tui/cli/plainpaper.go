@@ -2,9 +2,7 @@ package cli
 
 import (
 	"context"
-	"encoding/json"
 	"path/filepath"
-	"time"
 
 	"mxodus/engine"
 	"mxodus/engine/letter"
@@ -146,41 +144,21 @@ func (p *plain) end(ctx context.Context) error {
 	}
 }
 
-// endingDoc is the name under which a project keeps how the migration was ended.
-const endingDoc = "ending"
-
-// ending is that document; the wizard reads and writes the same.
-type ending struct {
-	At     time.Time              `json:"at"`
-	Safe   bool                   `json:"safe"`
-	Open   []engine.StopCheckName `json:"open,omitempty"`
-	Reason string                 `json:"reason,omitempty"`
-}
-
 // endNow keeps that the migration was ended, and why if it isn't safe.
 func (p *plain) endNow(ctx context.Context) error {
 	verdict, err := p.verdict(ctx)
 	if err != nil {
 		return err
 	}
-	doc := ending{At: p.now().Round(0), Safe: verdict.Safe}
+	reason := ""
 	if !verdict.Safe {
-		for _, c := range verdict.Checks {
-			if !c.OK {
-				doc.Open = append(doc.Open, c.Name)
-			}
-		}
 		p.text("It is not safe yet: mail may still arrive at the old server, or somebody is not verified.")
-		doc.Reason, err = p.need(ctx, "Why stop now (or back)", "", "It is kept in the project's history.", needed)
+		reason, err = p.need(ctx, "Why stop now (or back)", "", "It is kept in the project's history.", needed)
 		if err != nil {
 			return err
 		}
 	}
-	data, err := json.Marshal(doc)
-	if err != nil {
-		return err
-	}
-	if err := p.file.Keep(ctx, endingDoc, data); err != nil {
+	if _, err := engine.EndMigration(ctx, p.file, p.now(), verdict, reason); err != nil {
 		return err
 	}
 	p.text("Ended. A delta can still be run at any time.")

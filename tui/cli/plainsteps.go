@@ -57,7 +57,7 @@ func (p *plain) look(ctx context.Context) (*plainLook, error) {
 	if j.tested, err = engine.ReadTested(ctx, p.file); err != nil {
 		return nil, err
 	}
-	ending, err := p.file.Kept(ctx, endingDoc)
+	ending, err := engine.ReadEnding(ctx, p.file)
 	j.ending = ending != nil
 	return j, err
 }
