@@ -124,14 +124,16 @@ func (l *listing) plain() error {
 		if f.noSelect() || !sendable(f.wire) {
 			continue
 		}
-		if err := l.askStatus(f); err != nil {
+		if err := l.askStatus(f, &failed); err != nil {
 			return err
 		}
 	}
-	return l.p.drain()
+	return firstOf(l.p.drain(), failed)
 }
 
-func (l *listing) askStatus(f *listed) error {
+// askStatus asks for a folder's status. A refusal costs only its numbers, unless the
+// server asks to wait: then nothing more may be asked, and throttled has it.
+func (l *listing) askStatus(f *listed, throttled *error) error {
 	if err := l.p.makeRoom(); err != nil {
 		return err
 	}
@@ -147,7 +149,15 @@ func (l *listing) askStatus(f *listed) error {
 			f.status = st
 		}
 		return err
-	}, nil)
+	}, func(kind string, st status) error {
+		if kind == "OK" {
+			return nil
+		}
+		if asked := l.s.refusal("list the folders", kind, st, engine.StopMailbox); asked.Class == engine.Retry && asked.Wait > 0 {
+			*throttled = asked
+		}
+		return nil
+	})
 }
 
 func firstOf(errs ...error) error {

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"mxodus/engine"
 )
@@ -103,6 +104,24 @@ func TestARefusedStatusCostsOnlyItself(t *testing.T) {
 		if f.Subscribed != (f.Wire == "INBOX") {
 			t.Errorf("%s: subscribed %v", f.Wire, f.Subscribed)
 		}
+	}
+}
+
+// A server that throttles while it tells of folders wants to be left alone: what
+// comes next would be asked against its word.
+func TestAThrottledStatusIsWaitedFor(t *testing.T) {
+	s := lister("", "", `() "/" INBOX`, `() "/" Busy`, `() "/" Last`)
+	rest := s.answer
+	s.answer = func(c *scriptConn, verb, args string) {
+		if verb == "STATUS" && strings.Contains(args, "Busy") {
+			c.say("%s BAD Request is throttled. Suggested Backoff Time: 3700 milliseconds", c.tag)
+			return
+		}
+		rest(c, verb, args)
+	}
+	_, err := s.start(t).open(t, engine.SideSource, engine.Limits{}).Folders(t.Context())
+	if f := engine.AsFault(err); f == nil || f.Class != engine.Retry || f.Code != engine.CodeThrottled || f.Wait != 3700*time.Millisecond {
+		t.Errorf("got %+v, want a wait of 3.7 s", f)
 	}
 }
 
