@@ -3,6 +3,7 @@ package imapconn
 import (
 	"cmp"
 	"context"
+	"errors"
 	"slices"
 
 	"mxodus/engine"
@@ -42,8 +43,14 @@ func (c *creating) begin(p *pipeline) error {
 	return nil
 }
 
-// end forgives refusals of what is there.
+// end forgives refusals of what is there. A server that is only busy has said
+// nothing about names: all is asked again later, and nothing gets another name.
 func (c *creating) end(l *listing) error {
+	for _, err := range c.errs {
+		if f := (*engine.Fault)(nil); errors.As(err, &f) && f.Class == engine.Retry && (f.Wait > 0 || f.Code == engine.CodeThrottled || f.Code == engine.CodeUnavailable) {
+			return f
+		}
+	}
 	for _, i := range c.order {
 		wire := c.reqs[i].Wire
 		if c.errs[i] == nil || !c.reqs[i].Create || !sendable(wire) {

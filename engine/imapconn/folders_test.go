@@ -277,3 +277,24 @@ func TestCreateIsOneFlightAndForgivesWhatExists(t *testing.T) {
 		t.Errorf("parents come first: %q", heard)
 	}
 }
+
+// A throttled CREATE says nothing about the name: taken for a refusal, it would put
+// the mail into a folder of another name.
+func TestAThrottledCreateIsNoRefusedName(t *testing.T) {
+	for _, words := range []string{"NO Request is throttled. Suggested Backoff Time: 1800 milliseconds", "NO Server Unavailable. 15"} {
+		s := lister("", "", `() "/" INBOX`)
+		rest := s.answer
+		s.answer = func(c *scriptConn, verb, args string) {
+			if verb == "CREATE" {
+				c.say("%s %s", c.tag, words)
+				return
+			}
+			rest(c, verb, args)
+		}
+		ses := s.start(t).open(t, engine.SideDestination, engine.Limits{})
+		_, _, err := ses.Create(t.Context(), []engine.CreateRequest{{Wire: "Files (mail)", Create: true}, {Wire: "Other", Create: true}})
+		if f := engine.AsFault(err); f == nil || f.Class != engine.Retry {
+			t.Errorf("%s: got %v, want another try", words, err)
+		}
+	}
+}
