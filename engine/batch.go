@@ -233,10 +233,10 @@ func (b *Batch) runBox(ctx context.Context, m *mailbox) {
 	case err == nil:
 		m.finish()
 	case errors.Is(cause, errPaused) && m.held:
-		m.queued = true
+		m.queued, m.again = true, true
 		m.track.set(UserPaused, "", time.Time{})
 	case errors.Is(cause, errPaused): // resumed before it had stopped
-		m.queued = true
+		m.queued, m.again = true, true
 		m.track.set(UserQueued, "", time.Time{})
 	case cause != nil:
 		m.track.set(UserStopped, "", time.Time{})

@@ -71,6 +71,7 @@ func (b *Batch) Retry(userIDs ...int64) {
 		}
 		m.stopped, m.broken, m.held = false, false, false
 		m.queue()
+		m.again = true
 	})
 	b.mu.Lock()
 	b.again = !b.nextPass.IsZero()

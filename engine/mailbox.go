@@ -12,14 +12,15 @@ import (
 // the lanes, looks for what was left open, and starts over when a connection
 // dies; the plan outlives connections.
 //
-// queued, held, stopped, broken, rank and cancel belong to the batch.
+// queued, held, stopped, broken, again, rank and cancel belong to the batch.
 type mailbox struct {
 	env   *env
 	user  User
 	track *track
 
 	queued, held, stopped, broken bool
-	rank                          int // higher ones start first; above 0: preferred
+	again                         bool // it ran in this pass already: the counts are older than that
+	rank                          int  // higher ones start first; above 0: preferred
 	cancel                        context.CancelCauseFunc
 	parked                        func(n int) // tells the batch that it waits, or no longer does
 
@@ -73,7 +74,8 @@ func (m *mailbox) runSafely(ctx context.Context) error {
 func (m *mailbox) run(ctx context.Context) error {
 	m.limits = m.env.getLimits()
 	m.memory = m.env.budget.Share(max(m.limits.MemoryBytes/2, min(m.limits.MaxMessageBytes, tenantUsual)))
-	m.works, m.stale, m.since = nil, false, m.env.alive
+	m.works, m.stale, m.since = nil, m.again, m.env.alive
+	m.again = false
 	m.tries, m.madeAgain, m.tooBig, m.deadly = map[tryKey]int{}, map[int64]int{}, tooBig{}, nil
 	if err := m.loadDay(ctx); err != nil {
 		return err
