@@ -118,6 +118,9 @@ const (
 	AdminExchange AdminStyle = "exchange" // DOMAIN/admin/user
 	// AdminMirapoint is #user@domain#admin#.
 	AdminMirapoint AdminStyle = "mirapoint"
+	// AdminKerio is Kerio Connect's master password (X-MASTERAUTH); the
+	// administrator's name is of no use there.
+	AdminKerio AdminStyle = "kerio"
 )
 
 // Endpoint says where a server is and how to reach it. It holds no secret.

@@ -229,6 +229,10 @@ func (s *signIn) adminAttempts(c *conn) (ways []attempt) {
 				ways = append(ways, a)
 			}
 			continue
+		case engine.AdminKerio:
+			a.login, a.mailbox, a.method = s.e.Admin, s.name, authKerio
+			ways = append(ways, a)
+			continue
 		case engine.AdminMaster:
 			sep := s.e.AdminSeparator
 			if sep == "" {
@@ -261,6 +265,8 @@ func (s *signIn) styles(c *conn) []engine.AdminStyle {
 	switch {
 	case c.calls("exchange"):
 		slices.Reverse(order)
+	case c.calls("kerio"):
+		order = []engine.AdminStyle{engine.AdminKerio}
 	case c.calls("mirapoint"):
 		order = []engine.AdminStyle{engine.AdminMirapoint}
 	case c.calls("cyrus", "zimbra"):

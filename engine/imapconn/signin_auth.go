@@ -68,6 +68,9 @@ func (s *signIn) authenticate(c *conn, r *rawIO, a attempt, secret engine.Secret
 	case engine.AuthOAuthBearer: // RFC 7628 section 3.1
 		return sasl(c, r, "OAUTHBEARER", "n,a="+saslName(a.mailbox)+",\x01"+bearer)
 	}
+	if a.method == authKerio {
+		return masterAuth(c, r, a.mailbox, secret)
+	}
 	return login(c, r, a.login, secret)
 }
 

@@ -1,11 +1,14 @@
 package preset
 
+import "mxodus/engine"
+
 func kerio() Preset {
 	return Preset{
 		Name: "kerio", Title: "Kerio Connect",
 		PasswordWorks: true,
 		SignIn:        ownPassword,
-		Quirks:        []string{"Kerio's master authentication (X-MASTERAUTH) is its own; mxodus signs in as each user."},
+		AdminStyle:    engine.AdminKerio,
+		Quirks:        []string{"One password opens all mailboxes where master authentication (X-MASTERAUTH) is switched on in Kerio's administration: give it as the administrator's password, with any name."},
 		Greetings:     []string{"Kerio"},
 	}
 }

@@ -59,7 +59,7 @@ func (s *sideSettings) flags(f *pflag.FlagSet, side, word string) {
 	f.StringVar(&s.url, side, "", "the "+word+" server: `URL` as imaps://host, imap://host (STARTTLS), imap+plain://127.0.0.1, or the word microsoft365")
 	f.StringVar(&s.admin, side+"-admin", "", "`NAME` of an administrator whose log-in opens every mailbox there")
 	f.StringVar(&s.passwordFile, side+"-admin-password-file", "", "read that administrator's password from the first line of `FILE`")
-	f.StringVar(&s.adminStyle, side+"-admin-style", "", "`HOW` that log-in works: authzid, master, exchange or mirapoint; found by trying if not given")
+	f.StringVar(&s.adminStyle, side+"-admin-style", "", "`HOW` that log-in works: authzid, master, exchange, mirapoint or kerio; found by trying if not given")
 	f.StringVar(&s.adminSeparator, side+"-admin-separator", "", "the `SIGN` between user and master, * if not given")
 	f.StringVar(&s.ca, side+"-ca", "", "trust the authorities in `FILE` (PEM), and no others")
 	f.StringVar(&s.fingerprint, side+"-fingerprint", "", "trust exactly the certificate with this `SHA256`")
@@ -179,7 +179,7 @@ func (s *sideSettings) apply(e *engine.Endpoint, side string, given func(string)
 		e.Auth = engine.AuthMethod(pick("auth", s.auth, string(engine.AuthLogin), string(engine.AuthPlain)))
 	}
 	if given(side + "-admin-style") {
-		e.AdminStyle = engine.AdminStyle(pick("admin-style", s.adminStyle, string(engine.AdminAuthzid), string(engine.AdminMaster), string(engine.AdminExchange), string(engine.AdminMirapoint)))
+		e.AdminStyle = engine.AdminStyle(pick("admin-style", s.adminStyle, string(engine.AdminAuthzid), string(engine.AdminMaster), string(engine.AdminExchange), string(engine.AdminMirapoint), string(engine.AdminKerio)))
 	}
 }
 
