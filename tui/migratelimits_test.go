@@ -10,7 +10,7 @@ func TestLimitsAreKeptAndHoldAtOnce(t *testing.T) {
 		s.press("enter")
 		s.wait(time.Second)
 		s.press("c")
-		s.sees("Limits", "hold at once", "Mailboxes at once", "MB per second", "no limit")
+		s.sees("Limits", "hold at once", "Mailboxes at once", "MB per second", "no limit", "leave as it was")
 		s.press("backspace", "0", "tab")
 		s.sees("A number from 1 to 200")
 		s.press("up", "backspace", "3", "enter", "enter", "enter")

@@ -11,11 +11,11 @@ import (
 )
 
 func (m *migrate) Keys() []key.Binding {
+	if m.limits != nil { // before the filter: here, too, something is typed
+		return m.limitsKeys()
+	}
 	if m.Typing() {
 		return m.filter.keys()
-	}
-	if m.limits != nil {
-		return m.limitsKeys()
 	}
 	if m.pane != paneUsers {
 		return m.paneKeys()
