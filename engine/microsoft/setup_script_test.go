@@ -104,7 +104,7 @@ var allowed = []string{
 	"Connect-ExchangeOnline", "Disconnect-ExchangeOnline", "Get-ConnectionInformation", "Get-ServicePrincipal", "New-ServicePrincipal", "Remove-ServicePrincipal",
 	"Get-Mailbox", "Get-MailboxPermission", "Add-MailboxPermission", "Remove-MailboxPermission", "Get-CASMailbox", "Set-CASMailbox",
 	// of the scripts' own
-	"Write-Done", "Write-Same", "Write-Gone", "Get-EntryId", "Save-Record", "Invoke-Patiently", "Find-Role",
+	"Write-Done", "Write-Same", "Write-Gone", "Get-EntryId", "Save-Record", "Invoke-Patiently", "Find-Role", "Format-Name",
 }
 
 var cmdlet = regexp.MustCompile(`^[A-Z][a-z]+-[A-Z][A-Za-z0-9]+$`)
@@ -215,5 +215,20 @@ func TestPersonsNeedNoScript(t *testing.T) {
 	r := engine.SetupRequest{Side: engine.SideDestination, Project: engine.Project{Destination: engine.Endpoint{SignIn: engine.SignInBrowser}}}
 	if files := NewSetup(r).Scripts(); files != nil {
 		t.Errorf("%d scripts", len(files))
+	}
+}
+
+// The lines that come next are pasted into PowerShell: a $ in a name must stay one.
+func TestScriptShowsNamesAsPowerShellTakesThem(t *testing.T) {
+	tokens := scriptsFor(t, nil)[SetupScript]
+	for _, name := range []string{"ProjectFile", "SecretFile"} {
+		if !powershelltest.Has(tokens, "(", "Format-Name", name, ")") {
+			t.Errorf("%s is shown as it is", name)
+		}
+	}
+	for _, tok := range tokens {
+		if strings.Contains(tok.Value, `"{`) {
+			t.Errorf("line %d puts a name between double quotes: %s", tok.Line, tok.Value)
+		}
 	}
 }

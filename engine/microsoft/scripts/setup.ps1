@@ -137,6 +137,13 @@ function Get-EntryId($Entry) {
     return "$($Entry.ServiceId)"
 }
 
+# A name as it is typed in PowerShell: in double quotes, or in single ones where
+# PowerShell would replace something in it.
+function Format-Name([string] $Text) {
+    if ($Text -match '[$`\u201C-\u201E]') { return "'" + ($Text -replace '([''\u2018-\u201B])', '$1$1') + "'" }
+    return '"' + $Text + '"'
+}
+
 # ---------------------------------------------------------------------------
 # Before anything is changed.
 # ---------------------------------------------------------------------------
@@ -375,14 +382,14 @@ if ($problems.Count -gt 0) {
 if ($Part -eq 'Entra') {
     Write-Host 'Now an Exchange administrator runs this script with -Part Exchange, in this folder.'
 }
-$set = 'mxodus set "{0}" --tenant {1} --client-id {2}' -f $ProjectFile, $Record.TenantId, $Record.ClientId
+$set = 'mxodus set {0} --tenant {1} --client-id {2}' -f (Format-Name $ProjectFile), $Record.TenantId, $Record.ClientId
 {{- if not .Certificate}}
-if (Test-Path -LiteralPath $SecretFile) { $set += ' --client-secret-file "{0}"' -f $SecretFile }
+if (Test-Path -LiteralPath $SecretFile) { $set += ' --client-secret-file {0}' -f (Format-Name $SecretFile) }
 {{- end}}
 Write-Host 'Run these lines next, in the folder where the project is:'
 Write-Host ''
 Write-Host "  $set"
-Write-Host ('  mxodus microsoft check "{0}"' -f $ProjectFile)
+Write-Host ('  mxodus microsoft check {0}' -f (Format-Name $ProjectFile))
 Write-Host ''
 {{- if not .Certificate}}
 Write-Host 'Then delete mxodus-client-secret.txt: mxodus keeps the secret sealed.'
