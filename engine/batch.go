@@ -125,8 +125,10 @@ func (b *Batch) passes(ctx context.Context) (Summary, error) {
 		if err != nil {
 			return sum, b.end(err)
 		}
+		b.noteBegin()
 		b.runPass(ctx)
 		sum = b.summary(ctx)
+		b.noteEnd(sum)
 		if err := b.env.file.FinishRun(context.WithoutCancel(ctx), id, sum); err != nil {
 			return sum, b.end(err)
 		}
@@ -232,6 +234,7 @@ func (b *Batch) runBox(ctx context.Context, m *mailbox) {
 	switch {
 	case err == nil:
 		m.finish()
+		m.noteFinish()
 	case errors.Is(cause, errPaused) && m.held:
 		m.queued, m.again = true, true
 		m.track.set(UserPaused, "", time.Time{})

@@ -10,6 +10,7 @@ import (
 // Pause holds mailboxes: what is in flight is finished and written down, then
 // their connections are closed. No IDs means all.
 func (b *Batch) Pause(userIDs ...int64) {
+	defer b.noteWish("Paused", userIDs)
 	b.each(userIDs, func(m *mailbox) {
 		m.held = true
 		if m.cancel != nil {
@@ -26,6 +27,7 @@ func (b *Batch) Pause(userIDs ...int64) {
 
 // Resume lets them go on. No IDs means all.
 func (b *Batch) Resume(userIDs ...int64) {
+	defer b.noteWish("Let go on:", userIDs)
 	b.each(userIDs, func(m *mailbox) {
 		m.held = false
 		if m.queued {
@@ -39,6 +41,7 @@ func (b *Batch) Resume(userIDs ...int64) {
 
 // Stop ends mailboxes for this batch; no IDs means all, and the batch with them.
 func (b *Batch) Stop(userIDs ...int64) {
+	defer b.noteWish("Stopped", userIDs)
 	b.each(userIDs, func(m *mailbox) {
 		m.stopped = true
 		if m.cancel != nil {

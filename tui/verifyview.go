@@ -193,7 +193,7 @@ func worryWords(a engine.Account) string {
 	case a.Failed > 0:
 		return say.Count(a.Failed, "message") + " could not be copied."
 	case a.New > 0:
-		return say.Count(a.New, "message") + " arrived at the old server since the last run."
+		return say.Count(a.New, "message") + " at the old server came after the last run, or wait for the next one."
 	}
 	return "Not everybody could be verified."
 }

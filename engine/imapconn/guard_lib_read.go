@@ -111,7 +111,9 @@ func (g *guard) turn() (inject bool, err error) {
 	f := g.feed
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	f.release()
+	if g.isBusy() { // else what is held is raw's, whose turn came before go-imap's first
+		f.release()
+	}
 	if f.w == f.r {
 		f.moved = time.Now()
 	}

@@ -33,7 +33,7 @@ func (p *plain) letterStep(ctx context.Context, kinds ...letter.Kind) error {
 		}
 		var choices []choice
 		for _, k := range kinds {
-			choices = append(choices, choice{string(k), string(k)})
+			choices = append(choices, choice{string(k), string(k) + ": " + k.Short()})
 		}
 		kind, err := p.pick(ctx, "Which letter", "What each is for stands in the list above.", 0, choices...)
 		if err != nil {

@@ -1,0 +1,90 @@
+package engine
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"mxodus/engine/say"
+)
+
+// note writes a line about the whole batch into the project's history. It takes no
+// lock of the batch's.
+func (b *Batch) note(text string) {
+	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
+	defer cancel()
+	if err := b.env.file.Event(ctx, Event{At: time.Now(), Level: Info, Text: text}); err != nil {
+		b.env.log.Warn("an event could not be written down", "error", err)
+	}
+}
+
+// noteBegin tells of the first pass of a batch; of later ones only their end is
+// told, if they did anything.
+func (b *Batch) noteBegin() {
+	b.mu.Lock()
+	first, kind, users, follow := b.pass == 1, b.kind, len(b.boxes), b.follow
+	b.mu.Unlock()
+	if !first {
+		return
+	}
+	text := "A run begins: " + say.Count(users, "user")
+	if kind == "delta" {
+		text = "A run begins, for what is new: " + say.Count(users, "user")
+	}
+	if follow {
+		text += "; it goes on with deltas"
+	}
+	b.note(text + ".")
+}
+
+// noteEnd tells what came of a pass.
+func (b *Batch) noteEnd(s Summary) {
+	b.mu.Lock()
+	first := b.pass == 1
+	b.mu.Unlock()
+	if !first && s.Sent+s.FlagChanges+s.UsersFailed == 0 && !s.Interrupted {
+		return
+	}
+	text := "The run ended"
+	if s.Interrupted {
+		text = "The run was stopped"
+	}
+	text += fmt.Sprintf(" after %s: %s copied, %s of %s settled", say.Span(s.Finished.Sub(s.Started)), say.Count(s.Sent, "message"),
+		say.Number(s.Sum.Settled()), say.Number(s.Sum.Total))
+	if s.UsersFailed > 0 {
+		text += ", " + say.Count(s.UsersFailed, "user") + " failed"
+	}
+	b.note(text + ".")
+}
+
+// noteWish tells that somebody paused, resumed or stopped mailboxes.
+func (b *Batch) noteWish(what string, userIDs []int64) {
+	b.mu.Lock()
+	running := !b.started.IsZero() && b.finished.IsZero()
+	b.mu.Unlock()
+	if !running {
+		return
+	}
+	if len(userIDs) == 0 {
+		b.note(what + " everybody.")
+		return
+	}
+	b.each(userIDs, func(m *mailbox) { m.event(Info, what+" this user.", "") })
+}
+
+// noteFinish tells what a mailbox's run brought, if anything.
+func (m *mailbox) noteFinish() {
+	m.track.mu.Lock()
+	sent, sum := m.track.sent, m.track.sumLocked()
+	m.track.mu.Unlock()
+	if sent == 0 && sum.Failed == 0 {
+		return
+	}
+	text := fmt.Sprintf("Done: %s copied, %s left out", say.Count(sent, "message"), say.Number(sum.Skipped))
+	level := Info
+	if sum.Failed > 0 {
+		text += ", " + say.Number(sum.Failed) + " refused"
+		level = Attention
+	}
+	m.event(level, text+".", "")
+}
