@@ -89,6 +89,7 @@ func TestAdministratorsLogInsAreWrittenAsEachServerWantsThem(t *testing.T) {
 		{admin: `ACME\boss`, style: engine.AdminExchange, login: "anna", want: "ACME/boss/anna"},
 		{admin: `ACME/boss`, preset: "exchange", login: "anna", want: "ACME/boss/anna"},
 		{admin: "boss", preset: "mirapoint", login: "anna", want: "#anna@acme.example#boss#"},
+		{admin: "boss", style: engine.AdminMirapoint, login: "anna", want: "#anna@acme.example#boss#"},
 		{admin: "boss", format: engine.HandOverMirapoint, login: "anna@x.example", want: "#anna@x.example#boss#"},
 		{admin: "boss", preset: "oracle", login: "anna", root: "/anna/", want: "boss", column: "/anna/"},
 		{admin: "boss", format: engine.HandOverRoot, login: "anna", root: "user/anna", want: "boss", column: "user/anna"},
@@ -117,7 +118,7 @@ func TestALogInThatListsCannotHoldIsToldWithAWayOut(t *testing.T) {
 	if f := refusal(t, o); !strings.Contains(f.Do, "--admin-format") {
 		t.Errorf("unknown style: %+v", f)
 	}
-	for _, set := range []func(){func() { e.AdminStyle = engine.AdminAuthzid }, func() { e.AdminStyle, e.Preset = "", "zimbra" }} {
+	for _, set := range []func(){func() { e.AdminStyle = engine.AdminAuthzid }, func() { e.AdminStyle, e.Preset = "", "zimbra" }, func() { e.AdminStyle, e.Preset = engine.AdminKerio, "" }} {
 		set()
 		if f := refusal(t, o); !strings.Contains(f.What, "SASL PLAIN") || !strings.Contains(f.Do, "mxodus run") {
 			t.Errorf("authzid: %+v", f)

@@ -50,7 +50,9 @@ func projectLogIn(e engine.Endpoint) (engine.HandOverLogIn, error) {
 		return engine.HandOverMaster, nil
 	case engine.AdminExchange:
 		return engine.HandOverExchange, nil
-	case engine.AdminAuthzid:
+	case engine.AdminMirapoint:
+		return engine.HandOverMirapoint, nil
+	case engine.AdminAuthzid, engine.AdminKerio:
 		return "", authzidFault()
 	}
 	switch e.Preset {
@@ -65,10 +67,10 @@ func projectLogIn(e engine.Endpoint) (engine.HandOverLogIn, error) {
 		"Say which server it is: --admin-format master (Dovecot: user*admin), exchange (DOMAIN/admin/user), mirapoint (#user@domain#admin#), root (Courier, Oracle: the administrator's own name with a root folder for each user), or user (each user's own password).")
 }
 
-// authzidFault is about Cyrus and Zimbra: the name of the mailbox travels apart
+// authzidFault is about Cyrus, Zimbra and Kerio: the name of the mailbox travels apart
 // from the administrator's (RFC 4616), and a list has no column for that.
 func authzidFault() error {
-	return logInFault("The administrator's log-in of this server (Cyrus, Zimbra: SASL PLAIN with the user beside the administrator) can't be used by Microsoft's service: its lists have one name and one password for each mailbox.",
+	return logInFault("The administrator's log-in of this server (Cyrus, Zimbra: SASL PLAIN with the user beside the administrator; Kerio: its master password) can't be used by Microsoft's service: its lists have one name and one password for each mailbox.",
 		"Give each user's own password, mxodus users FILE --password ADDRESS, and export with --admin-format user. Where nobody knows them, set new ones at the old server for the time of the move. Or let mxodus copy: mxodus run FILE uses this log-in.")
 }
 
