@@ -226,6 +226,9 @@ func (b *Batch) runBox(ctx context.Context, m *mailbox) {
 	err := m.runSafely(ctx)
 	cause := context.Cause(ctx)
 	m.cancel(nil)
+	if err == nil {
+		m.noteFinish()
+	}
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	b.running--
@@ -234,7 +237,6 @@ func (b *Batch) runBox(ctx context.Context, m *mailbox) {
 	switch {
 	case err == nil:
 		m.finish()
-		m.noteFinish()
 	case errors.Is(cause, errPaused) && m.held:
 		m.queued, m.again = true, true
 		m.track.set(UserPaused, "", time.Time{})

@@ -69,7 +69,11 @@ func (b *Batch) noteWish(what string, userIDs []int64) {
 		b.note(what + " everybody.")
 		return
 	}
-	b.each(userIDs, func(m *mailbox) { m.event(Info, what+" this user.", "") })
+	var boxes []*mailbox // written to the journal without the batch's lock
+	b.each(userIDs, func(m *mailbox) { boxes = append(boxes, m) })
+	for _, m := range boxes {
+		m.event(Info, what+" this user.", "")
+	}
 }
 
 // noteFinish tells what a mailbox's run brought, if anything.

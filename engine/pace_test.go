@@ -3,6 +3,8 @@ package engine
 import (
 	"context"
 	"errors"
+	"fmt"
+	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -68,6 +70,31 @@ func TestWaitForTheRateEndsWithItsContext(t *testing.T) {
 		go cancel(why)
 		if err := p.take(ctx, 1); !errors.Is(err, why) {
 			t.Errorf("ended with %v", err)
+		}
+	})
+}
+
+func TestRunKeepsItsRate(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld(t, 400)
+		w.project.Limits.MaxRate = 2000
+		began := time.Now()
+		s := w.run()
+		w.same()
+		least := time.Duration(float64(s.SentBytes)/2000*float64(time.Second)) - 5*time.Second // a second is saved, the last is not paid for
+		if took := time.Since(began); s.SentBytes < 20_000 || took < least {
+			t.Errorf("%d bytes at 2,000 a second took %s", s.SentBytes, took)
+		}
+	})
+}
+
+func TestRunWritesItsChronicle(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld(t, 30)
+		w.run()
+		if all := fmt.Sprint(w.file.events); !strings.Contains(all, "A run begins: 1 user.") || !strings.Contains(all, "Done: 30 messages copied, 0 left out.") ||
+			!strings.Contains(all, "30 messages copied, 30 of 30 settled.") {
+			t.Errorf("the history tells: %s", all)
 		}
 	})
 }
