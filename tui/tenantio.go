@@ -2,14 +2,13 @@ package tui
 
 import (
 	"context"
-	"os"
-	"path/filepath"
 	"sync"
 	"time"
 
 	tea "github.com/charmbracelet/bubbletea"
 
 	"mxodus/engine"
+	"mxodus/tui/handover"
 )
 
 // tenantSaved is a project whose destination is at Microsoft 365.
@@ -113,13 +112,8 @@ type scriptsWritten struct{ words string }
 
 // writeScripts writes scripts for their owner only.
 func writeScripts(dir string, files []engine.SetupFile) (scriptsWritten, error) {
-	if err := os.MkdirAll(dir, 0o700); err != nil {
+	if err := handover.WriteScripts(dir, files); err != nil {
 		return scriptsWritten{}, err
-	}
-	for _, f := range files {
-		if err := os.WriteFile(filepath.Join(dir, f.Name), f.Data, 0o600); err != nil {
-			return scriptsWritten{}, err
-		}
 	}
 	return scriptsWritten{"Two scripts are in " + clean(dir) + ". Open PowerShell 7 or Windows PowerShell there, and run the first: .\\" + files[0].Name}, nil
 }

@@ -8,6 +8,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"mxodus/engine"
+	"mxodus/tui/handover"
 )
 
 // setupFlags are those of mxodus microsoft setup.
@@ -64,8 +65,8 @@ func (a *app) microsoftSetup(ctx context.Context, path string, s setupFlags) err
 		dir = strings.TrimSuffix(filepath.Base(path), filepath.Ext(path)) + "-microsoft365"
 	}
 	if len(files) > 0 {
-		if err := writeScripts(dir, files); err != nil {
-			return err
+		if err := handover.WriteScripts(dir, files); err != nil {
+			return fileFault("The scripts can't be written", err)
 		}
 	}
 	report, err := a.checkSetup(ctx, setup)
