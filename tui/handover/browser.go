@@ -1,6 +1,6 @@
-// Package handover is what the commands and the wizard share about letters and
-// the report: the DNS before and after the change as both tell of it, and the
-// way to the browser. It draws nothing and prints nothing.
+// Package handover is what the commands and the wizard share about letters,
+// the report and the set-up: the DNS before and after the change as both tell of
+// it, files for their owner only, and the way to the browser. It draws nothing and prints nothing.
 package handover
 
 import (
