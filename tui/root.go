@@ -52,6 +52,9 @@ func (r *root) Init() tea.Cmd {
 func (r *root) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	r.now = time.Now()
 	cmd := tea.Batch(r.route(msg), r.keepPlace(), r.notify())
+	if r.over == overGo {
+		r.menu.Items = r.places()
+	}
 	return r, r.keepTicking(tea.Batch(cmd, r.steps[stepCutover].(*cutover).keepWatching()))
 }
 

@@ -102,6 +102,21 @@ func TestHelpAndStepsLieOverTheStepAndGoAway(t *testing.T) {
 	})
 }
 
+func TestStepsOpenUpWhileTheirListIsOnScreen(t *testing.T) {
+	w, o := openAt(sceneProject(), acmeUsers()...)
+	sit(t, w, o, func(s *sitting) {
+		open := s.root.session
+		s.root.session = session{}
+		s.press("ctrl+g")
+		s.sees("not yet: open a project first")
+		s.root.session = open
+		s.press("home", "down", "enter")
+		if s.root.at != stepSource || s.root.over != overNothing {
+			t.Errorf("at %d with %d over it", s.root.at, s.root.over)
+		}
+	})
+}
+
 func TestEscLeadsBackThroughTheSteps(t *testing.T) {
 	w, o := openAt(sceneProject(), acmeUsers()...)
 	sit(t, w, o, func(s *sitting) {

@@ -18,7 +18,6 @@ func (r *root) goTo(to stepID, then tea.Msg) tea.Cmd {
 	if int(to) >= len(r.steps) || r.why(to) != "" {
 		return nil
 	}
-	r.over = overNothing
 	r.at = to
 	cmd := r.steps[to].Init()
 	if then != nil {
@@ -54,17 +53,24 @@ const leaveTitle = "Leave mxodus?"
 
 // openGo shows the list of steps.
 func (r *root) openGo() {
-	r.menu = widget.Menu{}
+	r.menu = widget.Menu{Items: r.places()}
+	r.menu.Go(int(r.at))
+	r.over = overGo
+}
+
+// places are the steps as they are now: what is read in the background opens
+// them while the list is on screen.
+func (r *root) places() []widget.Item {
+	var items []widget.Item
 	for i, s := range r.steps {
 		sign, ink := r.sign(stepID(i))
 		item := widget.Item{Label: strconv.Itoa(i+1) + "  " + s.Title(), Sign: sign, Ink: ink, Answer: stepID(i)}
 		if why := r.why(stepID(i)); why != "" {
 			item.Off, item.Text = true, "not yet: "+why
 		}
-		r.menu.Items = append(r.menu.Items, item)
+		items = append(items, item)
 	}
-	r.menu.Go(int(r.at))
-	r.over = overGo
+	return items
 }
 
 // overKey is a key while the help or the list of steps is open.

@@ -108,7 +108,7 @@ func (o *office) sit() *real.Terminal {
 	s.Press("Enter")
 	s.Sees("Remember it")
 	s.Press("Right", "Enter")
-	s.Sees("Acme Workshop Supplies", "of 12")
+	s.Sees("Acme Workshop Supplies", "of 12", "✓✓✓") // what is in the project is read
 	return s
 }
 
@@ -228,7 +228,7 @@ func TestWrongPasswordIsMendedWhereItShows(t *testing.T) {
 	s.Press("C-s")
 	s.Sees("Test", "carla@acme.example")
 	s.Press("r")
-	s.Sees("1 warning")
+	s.Sees("792  ▲ 1 warning") // her own row: others have warnings, too
 	s.Press("Enter")
 	s.Sees("4 users with warnings")
 }
