@@ -46,7 +46,7 @@ func (w *folderWork) reportAltered() {
 	a := w.altered
 	w.altered = alterations{}
 	w.mu.Unlock()
-	folder := Clean(w.name(), 120)
+	folder := Quoted(w.name(), 120)
 	if a.receipts > 0 {
 		w.m.event(Info, fmt.Sprintf("In %s, %s no read receipt any more: the request was renamed on the way, as the project says.", folder, askFor(a.receipts)), "")
 	}

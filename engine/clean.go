@@ -40,6 +40,13 @@ func Clean(s string, max int) string {
 	return b.String()
 }
 
+// Quoted is a name from outside as it stands in a sentence: clean, and in quotes, so
+// that blanks at its ends can be seen, and where it begins and ends.
+func Quoted(name string, max int) string { return `"` + Clean(name, max) + `"` }
+
+// quotedPath is a folder's path as it stands in a sentence.
+func quotedPath(path []string) string { return Quoted(joinPath(path), 120) }
+
 func isPlain(s string) bool {
 	for i := range len(s) {
 		if s[i] < 0x20 || s[i] > 0x7e {

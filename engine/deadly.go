@@ -1,9 +1,6 @@
 package engine
 
-import (
-	"context"
-	"strings"
-)
+import "context"
 
 // deadly counts how often opening a folder ended the connection, by wire name:
 // Zimbra does so with what a mailbox shares that is no more. Such a folder is set
@@ -47,6 +44,6 @@ func (d *deadly) scan(ctx context.Context, r Reader, reqs []ScanRequest, each fu
 
 func deadlyFault(f Folder) *Fault {
 	return &Fault{Class: SkipFolder, Code: CodeUnreadable, Side: SideSource, Who: "the administrator of the old server",
-		What: "The old server ends the connection whenever the folder " + Clean(strings.Join(f.Path, "/"), 120) + " is opened: it is set apart.",
+		What: "The old server ends the connection whenever the folder " + quotedPath(f.Path) + " is opened: it is set apart.",
 		Do:   "If somebody shared it whose mailbox is gone, remove the share. Otherwise have the folder repaired, then run again."}
 }

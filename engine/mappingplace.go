@@ -8,14 +8,14 @@ func (m *mapper) place(n *node) {
 	path, why := m.wanted(n)
 	if own, ok := m.byKey[m.key(path)]; ok {
 		if m.o.Exchange && len(path) == 1 && m.names.nonMail[nameKey(path[0])] && n.role == "" {
-			path, why = withSuffix(path, " (mail)"), "the new server keeps "+path[0]+" for what isn't mail"
+			path, why = withSuffix(path, " (mail)"), "the new server keeps "+Quoted(path[0], 120)+" for what isn't mail"
 		} else {
 			path = own.Path // as the server spells it
 		}
 	}
 	free := numbered(path, func(p []string) bool { return m.taken[m.key(p)] != nil })
 	if holder := m.taken[m.key(path)]; holder != nil {
-		why = "the name " + joinPath(path) + " is taken by " + holder.name()
+		why = "the name " + quotedPath(path) + " is taken by " + quotedPath(holder.folder.Path)
 		if a, b := joinPath(n.folder.Path), holder.name(); a != b && compose(a) == compose(b) {
 			why = "another folder has a name that looks the same: only its accents are stored in another way"
 		}
@@ -125,7 +125,7 @@ func (m *mapper) parent(path []string) *node {
 func (m *mapper) level(name string, top bool) (clean, why string) {
 	clean, why = cleanName(name, m.dst.Separator)
 	if m.o.Exchange && top && m.names.reserved[nameKey(clean)] {
-		return clean + " (mail)", "the new server keeps the name " + clean + " for itself"
+		return clean + " (mail)", "the new server keeps the name " + Quoted(clean, 120) + " for itself"
 	}
 	return clean, why
 }

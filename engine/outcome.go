@@ -132,7 +132,7 @@ func (l *lane) folderGone(it *item, f *Fault) {
 	l.unsent(it)
 	l.m.replan()
 	l.end(&Fault{Class: Reconnect, Code: CodeNoFolder, Side: SideDestination, Said: f.Said, Err: f,
-		What: "The folder " + Clean(joinPath(it.work.mapping.DestPath), 120) + " disappeared at the new server.", Do: "Nothing: mxodus makes it again.", Who: "nobody"})
+		What: "The folder " + quotedPath(it.work.mapping.DestPath) + " disappeared at the new server.", Do: "Nothing: mxodus makes it again.", Who: "nobody"})
 }
 
 func quotaFault(f *Fault) *Fault {

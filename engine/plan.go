@@ -337,7 +337,7 @@ func (w *folderWork) settleRefusal(ctx context.Context) error {
 	w.rec.Renamed = w.mapping.Renamed // perhaps by the new server only now
 	w.m.track.place(w.rec.ID, joinPath(w.mapping.DestPath), w.mapping.Renamed)
 	if w.rec.Refusal = w.refusal; w.refusal != "" {
-		f := &Fault{Class: SkipFolder, Code: CodeNoFolder, What: "The new server can't make the folder " + Clean(joinPath(w.mapping.DestPath), 120) + ".",
+		f := &Fault{Class: SkipFolder, Code: CodeNoFolder, What: "The new server can't make the folder " + quotedPath(w.mapping.DestPath) + ".",
 			Do: "Rename the folder at the old server, or give it another name with a rename rule. Then run again.", Who: "you", Said: w.rec.Refusal}
 		w.m.track.problem(joinPath(w.mapping.Source.Path), Attention, f)
 		w.m.track.folderEnd(w.rec.ID, f)

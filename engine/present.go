@@ -198,7 +198,7 @@ func (w *folderWork) rebase(ctx context.Context, src Source, validity uint32) er
 		})
 	}
 	w.rec.SourceValidity, w.rec.Done = validity, Status{}
-	w.m.event(Attention, "The old server renumbered the folder "+Clean(w.name(), 120)+"; its messages were recognised by their headers.", "")
+	w.m.event(Attention, "The old server renumbered the folder "+Quoted(w.name(), 120)+"; its messages were recognised by their headers.", "")
 	w.m.env.setCount(left) // what had no header to be known by is looked at as new
 	return w.m.env.file.Rebase(ctx, w.rec, from, to)
 }

@@ -131,7 +131,7 @@ func renameWarnings(mappings []Mapping) (list []Fault) {
 			continue
 		}
 		list = append(list, Fault{Class: SkipFolder, Code: CodeRenamed, Side: SideDestination, Who: "you",
-			What: "The folder " + Clean(joinPath(path), 120) + " would become " + Clean(joinPath(m.DestPath), 120) + ": " + Clean(m.Renamed, 200) + ".",
+			What: "The folder " + quotedPath(path) + " would become " + quotedPath(m.DestPath) + ": " + Clean(m.Renamed, 200) + ".",
 			Do:   "Nothing, if that name will do. Else rename it at the old server, or add a rename rule."})
 	}
 	if left > 0 {
@@ -156,7 +156,7 @@ func freshWarning(info SessionInfo, l Listing) (Fault, bool) {
 func brokenFolder(f Folder, why *Fault) Fault {
 	g := *why
 	g.Class = SkipFolder
-	g.What = "The folder " + Clean(joinPath(f.Path), 120) + " can't be read: " + strings.TrimSuffix(why.What, ".") + "."
+	g.What = "The folder " + quotedPath(f.Path) + " can't be read: " + strings.TrimSuffix(why.What, ".") + "."
 	if g.Do == "" {
 		g.Do = "Ask whoever runs the old server. The other folders can be copied all the same."
 	}

@@ -37,7 +37,7 @@ func (w *folderWork) pairAgain(ctx context.Context, dst Destination) error {
 	}
 	w.rename(recs)
 	w.rec.DestValidity, w.rec.DestNext = st.UIDValidity, 0
-	w.m.event(Attention, "The new server renumbered the folder "+Clean(joinPath(w.mapping.DestPath), 120)+"; its messages were recognised by their headers.", "")
+	w.m.event(Attention, "The new server renumbered the folder "+quotedPath(w.mapping.DestPath)+"; its messages were recognised by their headers.", "")
 	return w.m.env.file.SaveFolder(ctx, w.rec)
 }
 

@@ -31,7 +31,7 @@ func cutWarnings(e Endpoint, mappings []Mapping, counts map[string]folderSize) (
 	for _, m := range mappings {
 		if n := counts[m.Source.Wire].messages; m.Skip == "" && n >= most {
 			list = append(list, Fault{Class: SkipFolder, Code: CodeShownPart, Side: SideSource, Who: "you", Do: do,
-				What: "The folder " + Clean(joinPath(m.Source.Path), 120) + " shows " + say.Number(n) + " messages. This server shows only the newest " +
+				What: "The folder " + quotedPath(m.Source.Path) + " shows " + say.Number(n) + " messages. This server shows only the newest " +
 					say.Number(most) + " of a folder: older ones may be there that would not be brought over."})
 		}
 	}

@@ -274,7 +274,7 @@ func (u *userVerify) why(f *verifyFolder, m *verifyMessage) string {
 		}
 		return "came after the last complete run"
 	case outMoved:
-		return "was moved to " + Clean(u.strayFolder(m.where), 200) + " at the new server"
+		return "was moved to " + Quoted(u.strayFolder(m.where), 200) + " at the new server"
 	case outDeleted:
 		return "was deleted at the new server after it had been brought there"
 	case outChanged:

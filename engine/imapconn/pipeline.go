@@ -140,7 +140,7 @@ func sendable(wire string) bool { return !strings.ContainsAny(wire, "\r\n\x00") 
 // unsendable is the fault of a folder whose name can't stand in a command.
 func (c *conn) unsendable(wire string) *engine.Fault {
 	return &engine.Fault{Class: engine.SkipFolder, Code: engine.CodeRefused, Side: c.side,
-		What: "The name of the folder " + engine.Clean(wire, 120) + " holds control characters that no server takes.",
+		What: "The name of the folder " + engine.Quoted(wire, 120) + " holds control characters that no server takes.",
 		Do:   "Rename the folder, then run again.", Who: "you"}
 }
 
@@ -157,7 +157,7 @@ func (c *conn) refusal(what, kind string, s status, class engine.Class) *engine.
 // folderText is a wire name for faults.
 func folderText(wire string) string {
 	name, _ := decodeName(wire)
-	return engine.Clean(name, 120)
+	return engine.Quoted(name, 120)
 }
 
 // blame says of a connection that ended that it was in the opening of a folder: the
