@@ -38,6 +38,8 @@ func (r *root) content(w, h int) string {
 		return "\n" + r.question.View(r.look, w, h-1)
 	case r.over == overHelp:
 		return r.help(w, h)
+	case r.over == overRead:
+		return r.readingView(w, h)
 	case r.over == overGo:
 		return widget.Page([]string{r.look.Strong.Paint("Go to step"), ""}, 2) + "\n" + r.menu.View(r.look, w, h-2)
 	}

@@ -26,6 +26,8 @@ func (r *root) foot() string {
 		bindings, end = []key.Binding{named(keys.Move, "choose"), named(keys.Enter, "answer"), named(keys.Back, r.question.Answers[0].Label)}, key.Binding{}
 	case r.over == overHelp:
 		bindings, end = []key.Binding{named(keys.Back, "close")}, key.Binding{}
+	case r.over == overRead:
+		bindings, end = []key.Binding{keys.Scroll, named(keys.Back, "close")}, key.Binding{}
 	case r.over == overGo:
 		bindings, end = []key.Binding{keys.Move, named(keys.Enter, "go"), named(keys.Back, "close")}, key.Binding{}
 	default:

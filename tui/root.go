@@ -18,6 +18,7 @@ type root struct {
 	over          overlay
 	question      *widget.Confirm // over everything
 	menu          widget.Menu     // of overGo
+	reading       *reading        // of overRead
 	ticking       bool
 	titled        string    // the terminal's title
 	working       time.Time // since when something runs; zero: nothing does
@@ -30,6 +31,7 @@ const (
 	overNothing overlay = iota
 	overHelp
 	overGo
+	overRead
 )
 
 func newRoot(c *core) *root {
@@ -74,6 +76,8 @@ func (r *root) route(msg tea.Msg) tea.Cmd {
 		}
 	case goMsg:
 		return r.goTo(msg.to, msg.then)
+	case readMsg:
+		r.over, r.reading = overRead, msg.of
 	case questionMsg:
 		r.question = msg.ask
 	case quitAsked:

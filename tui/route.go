@@ -73,8 +73,12 @@ func (r *root) places() []widget.Item {
 	return items
 }
 
-// overKey is a key while the help or the list of steps is open.
+// overKey is a key while the help, the list of steps or a text is open.
 func (r *root) overKey(msg tea.KeyMsg) tea.Cmd {
+	if r.over == overRead {
+		r.readingKey(msg)
+		return nil
+	}
 	if key.Matches(msg, keys.Back) || r.over == overHelp {
 		r.over = overNothing
 		return nil

@@ -149,7 +149,9 @@ func sceneDiscovery() preset.Discovery {
 				Why: "Dovecot answers at mail.acme.example, and its certificate is valid for that name.", Notes: []string{"Each user's own name and password.", "One log-in for all: a master user opens every mailbox."}},
 			{Endpoint: engine.Endpoint{Kind: engine.KindIMAP, Host: "acme.example", Port: 143, Security: engine.StartTLS}, Sure: preset.Guess,
 				Why: "A mail server answers at acme.example, but its certificate is for other names."}},
-		Tried: []preset.Tried{{Address: "imap.acme.example:993", Why: "no such host"}}}
+		Tried: []preset.Tried{{Address: "imap.acme.example:993", Why: "no such host"},
+			{Address: "https://autoconfig.acme.example/mail/config-v1.1.xml", Why: "look up autoconfig.acme.example: 192.0.2.53 says that the name doesn't exist"},
+			{Address: "pop.acme.example:993", Why: "no such host"}}}
 }
 
 // scene is one screen in one state.

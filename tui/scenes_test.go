@@ -280,6 +280,13 @@ var firstScenes = []scene{
 		r.over = overHelp
 		return r
 	}},
+	{"source-asked", func() *root {
+		r := newScene(stepSource, 0)
+		s := r.steps[stepSource].(*source)
+		s.offer(sceneDiscovery())
+		r.over, r.reading = overRead, &reading{title: "What was asked for acme.example", lines: s.asked}
+		return r
+	}},
 	{"go-to-step", func() *root { r := newScene(stepUsers, 0); r.openGo(); return r }},
 	{"leave", func() *root {
 		r := newScene(stepMigrate, 6)

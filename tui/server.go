@@ -164,6 +164,8 @@ func (s *server) offerKey(msg tea.KeyMsg) tea.Cmd {
 		s.openForm(s.draft)
 	case key.Matches(msg, keys.Look):
 		return s.find()
+	case key.Matches(msg, keys.Tried) && len(s.found.Tried)+len(s.found.Notes) > 0:
+		return read("What was asked for "+clean(s.found.Domain), s.asked)
 	case key.Matches(msg, keys.Back):
 		return s.back()
 	case s.menu.Update(msg):
@@ -181,6 +183,8 @@ func (s *server) formKey(msg tea.KeyMsg) tea.Cmd {
 	switch {
 	case key.Matches(msg, keys.Back):
 		return s.leaveForm()
+	case key.Matches(msg, keys.Notes) && len(s.notes) > 0:
+		return read("How users sign in here", s.noteLines)
 	case key.Matches(msg, keys.Reveal):
 		s.form.ToggleReveal()
 	case s.form.Update(msg):

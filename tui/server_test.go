@@ -46,6 +46,24 @@ func TestSourceIsFoundFromTheDomain(t *testing.T) {
 	})
 }
 
+func TestWhatDiscoveryAskedCanBeReadWhole(t *testing.T) {
+	w, o := openAt(engine.Project{Company: "Acme", Domain: "acme.example"})
+	sit(t, w, o, func(s *sitting) {
+		s.root.discover = func(context.Context, string, preset.DiscoverOptions) (preset.Discovery, error) { return sceneDiscovery(), nil }
+		s.root.width, s.root.height = 60, 15
+		s.press("enter")
+		s.sees("3 places where nobody answered: press d")
+		s.press("d")
+		s.sees("What was asked for acme.example", "imap.acme.example:993")
+		s.press("end")
+		s.sees("pop.acme.example:993")
+		s.press("esc", "enter", "ctrl+n")
+		s.sees("How users sign in here", "One log-in for all")
+		s.press("esc")
+		s.sees("imaps://mail.acme.example:993")
+	})
+}
+
 func TestNameOnTheCertificateIsOffered(t *testing.T) {
 	w, o := openAt(sceneProject())
 	w.check = func(e engine.Endpoint) (engine.SessionInfo, error) {

@@ -2,56 +2,26 @@ package tui
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/charmbracelet/bubbles/key"
 
 	"mxodus/engine"
-	"mxodus/engine/preset"
-	"mxodus/tui/widget"
 )
-
-// offer shows what was found, best first.
-func (s *server) offer(d preset.Discovery) {
-	s.found, s.phase = d, serverOffer
-	s.menu = widget.Menu{}
-	for _, c := range d.Candidates {
-		item := widget.Item{Label: c.Endpoint.URL(), Text: sureWords(c.Sure) + " " + clean(c.Why), Answer: c}
-		item.Sign, item.Ink = sureSign(s.look, c.Sure)
-		if c.Title != "" {
-			item.Label += "   " + clean(c.Title)
-		}
-		s.menu.Items = append(s.menu.Items, item)
-	}
-	s.menu.Items = append(s.menu.Items, widget.Item{Label: "Type the server in", Text: "If you know its name, or none of these is right."})
-}
-
-func sureWords(s preset.Sure) string {
-	switch s {
-	case preset.Certain:
-		return "Certain:"
-	case preset.Likely:
-		return "Likely:"
-	}
-	return "A guess:"
-}
-
-func sureSign(l *widget.Look, s preset.Sure) (string, widget.Ink) {
-	switch s {
-	case preset.Certain, preset.Likely:
-		return l.Done, l.Good
-	}
-	return l.Glyphs.Attention, l.Attention
-}
 
 func (s *server) Keys() []key.Binding {
 	switch s.phase {
 	case serverLooking:
 		return []key.Binding{keys.Manual, keys.Back}
 	case serverOffer:
-		return []key.Binding{named(keys.Enter, "choose"), keys.Move, keys.Manual, keys.Look, keys.Back}
+		return []key.Binding{named(keys.Enter, "choose"), keys.Move, keys.Manual, keys.Look, keys.Tried, keys.Back}
 	case serverForm:
-		return []key.Binding{named(keys.Enter, lastWord(s.form, "check the connection")), keys.Fields, keys.Pick, keys.Reveal, keys.Back}
+		out := []key.Binding{named(keys.Enter, lastWord(s.form, "check the connection")), keys.Fields, keys.Pick, keys.Reveal, keys.Back}
+		if len(s.notes) > 0 {
+			out = slices.Insert(out, 3, keys.Notes)
+		}
+		return out
 	}
 	if s.waiting("check") {
 		return []key.Binding{named(keys.Back, "stop checking")}
@@ -93,42 +63,21 @@ func (s *server) View(w, h int) string {
 	return joined(h, head, s.card(w), s.result(w))
 }
 
-func (s *server) offerView(head []string, w, h int) string {
-	words := "Nothing was found under " + clean(s.found.Domain) + "."
-	if n := len(s.found.Candidates); n > 0 {
-		words = "This was found for " + clean(s.found.Domain) + ". Which is it?"
-	}
-	head = append(head, append(paragraph(words, w), "")...)
-	var tail []string
-	for _, n := range s.found.Notes {
-		tail = append(tail, paragraph(clean(n), w)...)
-	}
-	for i, t := range s.found.Tried {
-		if i < 4 {
-			tail = append(tail, s.look.Dim.Paint(s.look.Cut("no answer at "+clean(t.Address)+": "+clean(t.Why), w)))
-		}
-	}
-	room := max(4, h-len(head)-len(tail)-1)
-	menu := strings.Split(strings.TrimRight(s.menu.View(s.look, w, room), "\n"), "\n")
-	return joined(h, head, menu, []string{""}, tail)
-}
-
 func (s *server) formView(head []string, w, h int) string {
 	l := s.look
 	if s.side == engine.SideDestination {
 		head = append(head, paragraph("An IMAP server where the users' new mailboxes exist already.", w)...)
 		head = append(head, "")
 	}
-	var tail []string
-	for _, n := range s.notes {
-		tail = append(tail, paragraph(clean(n), w)...)
-	}
+	need := min(s.form.Height(l, w), h-len(head))
+	tail := s.noteLines(w)
 	if len(tail) > 0 {
 		tail = append([]string{"", l.Strong.Paint("How users sign in here")}, tail...)
 	}
-	need := s.form.Height(l, w)
-	room := max(min(need, h-len(head)), h-len(head)-len(tail))
-	return joined(h, head, strings.Split(s.form.View(l, w, min(room, need)), "\n"), tail)
+	if room := h - len(head) - need; len(tail) > room && room > 0 {
+		tail = append(tail[:room-1:room-1], l.Dim.Paint(l.More+" more: press Ctrl-N"))
+	}
+	return joined(h, head, strings.Split(s.form.View(l, w, need), "\n"), tail)
 }
 
 // card is what the draft says.

@@ -55,6 +55,15 @@ func (m *Menu) Update(msg tea.KeyMsg) (chosen bool) {
 	return false
 }
 
+// Height is how many lines View would use if it had them.
+func (m *Menu) Height(width int) int {
+	n := len(m.Items)
+	for _, it := range m.Items {
+		n += len(Wrap(it.Text, width-6))
+	}
+	return n
+}
+
 // View draws the items around the cursor.
 func (m *Menu) View(l *Look, width, height int) string {
 	var lines []string

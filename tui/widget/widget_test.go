@@ -241,6 +241,26 @@ func TestLogFollowsTheNewestUntilScrolledBack(t *testing.T) {
 	}
 }
 
+func TestLogBreaksLongLinesAndAnswersEveryKey(t *testing.T) {
+	long := strings.Repeat("word ", 30) + "end"
+	lines := []Line{{Time: "15:04:05", Sign: "!", Text: long}, {Time: "15:04:06", Text: "two"}, {Time: "15:04:07", Text: "three"}, {Time: "15:04:08", Text: "four"}}
+	g := Log{}
+	g.Update(press(tea.KeyHome), len(lines))
+	view := g.View(plain(), lines, 40, 9)
+	if !strings.Contains(view, "end") || strings.Count(view, "15:04:05") != 1 {
+		t.Errorf("the long line isn't seen whole:\n%s", view)
+	}
+	for _, row := range strings.Split(view, "\n") {
+		if Width(row) > 40 {
+			t.Errorf("%q is wider than the room", row)
+		}
+	}
+	g.Update(press(tea.KeyDown), len(lines))
+	if next := g.View(plain(), lines, 40, 9); next == view {
+		t.Error("a key does nothing that can be seen")
+	}
+}
+
 func TestScrollShowsTheEnd(t *testing.T) {
 	lines := strings.Split("abcdefghij", "")
 	s := Scroll{}
