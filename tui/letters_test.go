@@ -70,6 +70,25 @@ func atTell(t *testing.T, p engine.Project, f func(s *sitting, w *fakeWorld, pos
 	})
 }
 
+func TestLettersAreDueByTheMoveAsItHappened(t *testing.T) {
+	p := letterProject() // planned for Saturday 5 December
+	p.CutOverDone = true
+	atTell(t, p, func(s *sitting, _ *fakeWorld, _ *fakePost, _ *fakeFile) {
+		s.root.now = time.Date(2026, 11, 27, 9, 0, 0, 0, time.UTC)
+		s.root.session.facts.MX = engine.MXFacts{AllNew: true, Changed: time.Date(2026, 11, 26, 18, 0, 0, 0, time.UTC)}
+		s.screen()
+		s.sees("moved: Thu 26 Nov 2026", "before the move")
+		welcome := s.root.steps[stepWelcome].(*letters)
+		plan := s.root.session.schedule(s.root.now)
+		if got := welcome.dueWords(letter.Welcome, plan); got != "by Mon 30 Nov" {
+			t.Errorf("the welcome letter is due %q", got)
+		}
+		if got := welcome.dueWords(letter.FollowUp, plan); got != "from Mon 30 Nov" {
+			t.Errorf("the follow-up letter is due %q", got)
+		}
+	})
+}
+
 func TestALetterIsReadAsItsUserGetsIt(t *testing.T) {
 	atTell(t, letterProject(), func(s *sitting, _ *fakeWorld, _ *fakePost, file *fakeFile) {
 		s.sees("Announcement", "from Sat 7 Nov")

@@ -6,6 +6,7 @@ import (
 
 	"github.com/charmbracelet/bubbles/key"
 
+	"mxodus/engine"
 	"mxodus/engine/letter"
 	"mxodus/engine/say"
 	"mxodus/tui/widget"
@@ -67,22 +68,24 @@ func (s *letters) title() string {
 
 func (s *letters) listView(w, h int) string {
 	l := s.look
-	list := s.kinds()
-	head := []string{s.headline(s.what.title, l.Dim.Paint(s.moveWords()), w)}
+	list, plan := s.kinds(), s.session.schedule(s.now)
+	head := []string{s.headline(s.what.title, l.Dim.Paint(s.moveWords(plan)), w)}
 	if h >= 14 {
 		head = append(append(head, paragraph(s.what.lead, w)...), "")
 	}
 	columns := []widget.Column{{Title: "Letter", Width: 16}, {Title: "Due", Width: 16}, {Title: "State", Width: 20, Grow: 1}}
-	table := strings.Split(s.table.View(l, columns, w, len(list)+1, func(i int) []widget.Cell { return s.row(list[i]) }, nil), "\n")
+	table := strings.Split(s.table.View(l, columns, w, len(list)+1, func(i int) []widget.Cell { return s.row(list[i], plan) }, nil), "\n")
 	return joined(h, head, table, []string{""}, s.detailLines(list[max(0, s.table.At())], w))
 }
 
-// moveWords say when the move is.
-func (s *letters) moveWords() string {
-	t := s.session.project.CutOver
+// moveWords say when the move is, or was.
+func (s *letters) moveWords(plan engine.Schedule) string {
+	t := plan.CutOver
 	switch {
-	case s.session.project.CutOverDone:
+	case plan.Moved && t.IsZero():
 		return ""
+	case plan.Moved:
+		return "moved: " + t.In(s.zone()).Format("Mon 2 Jan 2006 15:04 MST")
 	case t.IsZero():
 		return "no day is planned yet"
 	}
@@ -97,17 +100,26 @@ func (s *letters) zone() *time.Location {
 	return time.Local
 }
 
-func (s *letters) row(k letter.Kind) []widget.Cell {
+func (s *letters) row(k letter.Kind, plan engine.Schedule) []widget.Cell {
 	sign, ink, words := s.state(k)
-	return []widget.Cell{{Text: kindTitle(k)}, {Text: s.dueWords(k), Ink: s.look.Dim}, {Text: sign + " " + words, Ink: ink}}
+	return []widget.Cell{{Text: kindTitle(k)}, {Text: s.dueWords(k, plan), Ink: s.look.Dim}, {Text: sign + " " + words, Ink: ink}}
 }
 
-// dueWords say when a letter should go out.
-func (s *letters) dueWords(k letter.Kind) string {
+// dueWords say when a letter should go out: by the change as it happened, once it
+// has, and else as it is planned.
+func (s *letters) dueWords(k letter.Kind, plan engine.Schedule) string {
 	if k == passwordSheet {
 		return "before the day"
 	}
-	on, until := k.Due(s.session.project.CutOver)
+	on, until := k.Due(plan.CutOver)
+	for _, t := range plan.Tasks {
+		if string(t.Name) != string(k) {
+			continue
+		}
+		if on, until = t.On, t.Until; t.State == engine.TaskNotNeeded {
+			return "before the move"
+		}
+	}
 	switch {
 	case on.IsZero():
 		return k.Short()

@@ -49,7 +49,9 @@ func TestSourceIsFoundFromTheDomain(t *testing.T) {
 func TestWhatDiscoveryAskedCanBeReadWhole(t *testing.T) {
 	w, o := openAt(engine.Project{Company: "Acme", Domain: "acme.example"})
 	sit(t, w, o, func(s *sitting) {
-		s.root.discover = func(context.Context, string, preset.DiscoverOptions) (preset.Discovery, error) { return sceneDiscovery(), nil }
+		s.root.discover = func(context.Context, string, preset.DiscoverOptions) (preset.Discovery, error) {
+			return sceneDiscovery(), nil
+		}
 		s.root.width, s.root.height = 60, 15
 		s.press("enter")
 		s.sees("3 places where nobody answered: press d")
