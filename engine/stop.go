@@ -97,8 +97,8 @@ func historyOf(runs []Run) history {
 	var h history
 	for i, r := range runs {
 		switch {
-		case r.Finished.IsZero() || r.Summary.Interrupted:
-		case r.Kind == "verify" && (h.check == nil || r.Started.After(h.check.Started)):
+		case r.Finished.IsZero() || r.Summary.Interrupted && r.Summary.Sent == 0:
+		case r.Kind == "verify" && !r.Summary.Interrupted && (h.check == nil || r.Started.After(h.check.Started)):
 			h.check = &runs[i]
 		case (r.Kind == "full" || r.Kind == "delta") && !foundNothing(r) && r.Finished.After(h.found):
 			h.found = r.Finished
@@ -110,6 +110,14 @@ func historyOf(runs []Run) history {
 		}
 	}
 	return h
+}
+
+// NewSinceVerified says whether a run since the last verification brought messages,
+// or failed to: nobody has accounted for them yet. Without any verification it is
+// false. runs may stand in any order.
+func NewSinceVerified(runs []Run) bool {
+	h := historyOf(runs)
+	return h.check != nil && h.check.Started.Before(h.found)
 }
 
 // foundNothing says that a run is a delta that could look everywhere, and found

@@ -43,6 +43,9 @@ func TestEachReasonAloneForbidsStopping(t *testing.T) {
 		{"a user could not be read", func(f *StopFacts) { f.Runs[4].Summary.UsersFailed = 1 }, []StopCheckName{StopDeltas, StopQuiet}, false},
 		{"only two deltas", func(f *StopFacts) { f.Runs = slices.Delete(f.Runs, 2, 3) }, []StopCheckName{StopDeltas}, false},
 		{"an interrupted delta proves nothing", func(f *StopFacts) { f.Runs[2].Summary.Interrupted = true }, []StopCheckName{StopDeltas}, false},
+		{"a delta that was interrupted had brought mail", func(f *StopFacts) {
+			f.Runs = append(f.Runs, runAt("delta", 0, Summary{Users: 12, Sent: 1, Interrupted: true}))
+		}, []StopCheckName{StopDeltas, StopQuiet, StopVerified}, false},
 		{"never verified", func(f *StopFacts) { f.Runs = f.Runs[:5] }, []StopCheckName{StopVerified}, false},
 		{"verified before the last mail came", func(f *StopFacts) { f.Runs[5] = runAt("verify", -40, Summary{Users: 12}) }, []StopCheckName{StopVerified}, false},
 		{"only eleven verified", func(f *StopFacts) { f.Runs[5].Summary.Users = 11 }, []StopCheckName{StopVerified}, false},

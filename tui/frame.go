@@ -171,11 +171,13 @@ func batchWords(s *engine.BatchStatus) string {
 }
 
 // rail is the list of steps, one line each; beneath the first one that is
-// blocked stands why. In a low window it shows those around the step on screen.
+// blocked stands why, and beneath one that is to be done again. In a low window it
+// shows those around the step on screen.
 func (r *root) rail(height int) []string {
 	l := r.look
 	var out []string
-	said := height < len(r.steps)+2
+	low := height < len(r.steps)+4
+	said := low
 	for i, s := range r.steps {
 		sign, ink := r.sign(stepID(i))
 		title := s.Title()
@@ -186,11 +188,15 @@ func (r *root) rail(height int) []string {
 			title = l.Dim.Paint(title)
 		}
 		out = append(out, " "+ink.Paint(sign)+" "+title)
-		if why := r.why(stepID(i)); why != "" && !said {
-			said = true
-			for _, line := range widget.Wrap(why, railWidth-6) {
-				out = append(out, "    "+l.Dim.Paint(line))
-			}
+		why := stale(s)
+		if blocked := r.why(stepID(i)); blocked != "" && !said {
+			said, why = true, blocked
+		}
+		if low {
+			continue
+		}
+		for _, line := range widget.Wrap(why, railWidth-6) {
+			out = append(out, "    "+l.Dim.Paint(line))
 		}
 	}
 	first := widget.Window(int(r.at), len(r.steps), height)

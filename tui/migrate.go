@@ -177,9 +177,11 @@ func (m *migrate) reply(r reply) (cmd tea.Cmd) {
 func (m *migrate) finish(e batchEnded) {
 	m.works.ended(e.batch)
 	m.follow, m.ended, m.session.batch = false, &e, &e.status
-	m.session.verify = nil // it was of an earlier state
 	if e.loaded != nil {
 		m.session.refresh(*e.loaded)
+	}
+	if e.loaded == nil || engine.NewSinceVerified(m.session.runs) {
+		m.session.verify = nil // it was of an earlier state
 	}
 }
 

@@ -67,6 +67,8 @@ func (r *root) places() []widget.Item {
 		item := widget.Item{Label: strconv.Itoa(i+1) + "  " + s.Title(), Sign: sign, Ink: ink, Answer: stepID(i)}
 		if why := r.why(stepID(i)); why != "" {
 			item.Off, item.Text = true, "not yet: "+why
+		} else {
+			item.Text = stale(s)
 		}
 		items = append(items, item)
 	}
@@ -96,10 +98,12 @@ func (r *root) sign(id stepID) (string, widget.Ink) {
 	switch {
 	case id == r.at:
 		return l.Current, l.Accent
-	case r.why(id) != "":
-		return l.Blocked, l.Dim
+	case stale(s) != "":
+		return l.Glyphs.Attention, l.Attention
 	case s.Done():
 		return l.Done, l.Good
+	case r.why(id) != "":
+		return l.Blocked, l.Dim
 	}
 	return l.Todo, l.Dim
 }

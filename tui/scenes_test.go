@@ -250,6 +250,13 @@ var firstScenes = []scene{
 		m.events = []engine.Event{{At: sceneTime, UserID: 1, Level: engine.Attention, Text: "The old server closed the connection.", Said: "BYE \x1b[2Jtoo busy"}, {At: sceneTime, Level: engine.Info, Text: "The first run began."}}
 		return r
 	}},
+	{"verify-again", func() *root {
+		r := newScene(stepVerify, 6)
+		r.session.runs = []engine.Run{{Kind: "full", Started: sceneTime.Add(-5 * time.Hour), Finished: sceneTime.Add(-3 * time.Hour), Summary: engine.Summary{Users: 6, Sent: 9000}},
+			{Kind: "verify", Started: sceneTime.Add(-2 * time.Hour), Finished: sceneTime.Add(-time.Hour), Summary: engine.Summary{Users: 6}},
+			{Kind: "delta", Started: sceneTime.Add(-time.Hour), Finished: sceneTime.Add(-30 * time.Minute), Summary: engine.Summary{Users: 6, Sent: 3}}}
+		return r
+	}},
 	{"verify-before", func() *root { return newScene(stepVerify, 6) }},
 	{"verify-good", func() *root {
 		r := newScene(stepVerify, 6)

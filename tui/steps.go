@@ -33,6 +33,20 @@ type step interface {
 	Typing() bool
 }
 
+// staler is a step that may have to be done once more.
+type staler interface {
+	// Stale says in a few words why; "" when there is no need to.
+	Stale() string
+}
+
+// stale is what a step says of it; "" too for those that say nothing.
+func stale(s step) string {
+	if x, ok := s.(staler); ok {
+		return x.Stale()
+	}
+	return ""
+}
+
 // stepID is the place of a step in the journey.
 type stepID int
 

@@ -36,8 +36,16 @@ func (v *verify) Done() bool {
 	if s := v.session.verify; s != nil && s.Finished {
 		return s.OK
 	}
-	run, check := v.session.lastRun("full", "delta"), v.session.lastRun("verify")
-	return run != nil && check != nil && check.Started.After(run.Started) && check.Summary.UsersAttention+check.Summary.UsersFailed == 0
+	check := v.session.lastRun("verify")
+	return check != nil && check.Summary.Users >= max(1, len(v.session.chosen())) && check.Summary.UsersAttention+check.Summary.UsersFailed == 0
+}
+
+// Stale says that messages came since everything was accounted for.
+func (v *verify) Stale() string {
+	if v.Done() && engine.NewSinceVerified(v.session.runs) {
+		return "new mail since: verify again"
+	}
+	return ""
 }
 
 func (v *verify) Blocked() string {

@@ -55,8 +55,25 @@ func (v *verify) beforeView(w, h int) string {
 	if v.fault != nil {
 		head = append(head, append(v.faultLines(v.fault, w), "")...)
 	}
+	if r := v.session.lastRun("verify"); r != nil && v.Stale() != "" {
+		head = append(head, v.staleLines(r, w)...)
+	}
 	return joined(h, head, paragraph("Press Enter: both servers are read again, and every message of the old one is accounted for. Nothing is changed.", w), []string{""},
 		paragraph("Or press b to compare contents as well: bytes, apart from line ends; or what messages say, where the new server writes them anew. That fetches all mail from both sides.", w), v.dayLines(w))
+}
+
+// staleLines say that a verification was right, and of an earlier state.
+func (v *verify) staleLines(r *engine.Run, w int) []string {
+	l := v.look
+	out := paragraph("Every message was accounted for on "+say.Soon(r.Finished)+". Mail was copied since: verify once more when nothing new comes in.", w-2)
+	for i := range out {
+		lead := "  "
+		if i == 0 {
+			lead = l.Attention.Paint(l.Glyphs.Attention) + " "
+		}
+		out[i] = lead + out[i]
+	}
+	return append(out, "")
 }
 
 // stand says how far the verification is.
@@ -189,7 +206,7 @@ func worryWords(a engine.Account) string {
 	case a.Missing > 0:
 		return say.Count(a.Missing, "message") + " should be at the new server and cannot be found there."
 	case a.Changed > 0:
-		return say.Count(a.Changed, "message") + " differ from the old server's."
+		return say.Either(a.Changed, "message differs", "messages differ") + " from the old server's."
 	case a.Failed > 0:
 		return say.Count(a.Failed, "message") + " could not be copied."
 	case a.New > 0:

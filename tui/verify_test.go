@@ -1,0 +1,40 @@
+package tui
+
+import (
+	"testing"
+	"time"
+
+	"mxodus/engine"
+)
+
+// A mark in the rail that was earned stays; what came since asks for another look.
+func TestAVerificationStaysDoneUntilNewMailCame(t *testing.T) {
+	r := newScene(stepCutover, 6)
+	v, at := r.steps[stepVerify].(*verify), sceneTime
+	run := func(kind string, sent int) {
+		at = at.Add(time.Hour)
+		r.session.runs = append(r.session.runs, engine.Run{Kind: kind, Started: at, Finished: at.Add(time.Minute), Summary: engine.Summary{Users: 6, Sent: sent}})
+	}
+	rail := func() string { sign, _ := r.sign(stepVerify); return sign }
+	run("full", 9000)
+	if v.Done() || rail() != r.look.Todo {
+		t.Fatalf("%q before any verification", rail())
+	}
+	run("verify", 0)
+	run("delta", 0)
+	if !v.Done() || rail() != r.look.Done {
+		t.Errorf("%q after a delta that found nothing", rail())
+	}
+	run("delta", 2)
+	if rail() != r.look.Glyphs.Attention || v.Stale() == "" {
+		t.Errorf("%q after a delta that brought mail", rail())
+	}
+	run("verify", 0)
+	if rail() != r.look.Done {
+		t.Errorf("%q after verifying again", rail())
+	}
+	r.session.runs[len(r.session.runs)-1].Summary.Users = 1 // a pilot
+	if v.Done() {
+		t.Error("one user's verification counts for all")
+	}
+}
