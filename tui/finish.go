@@ -96,8 +96,8 @@ func (f *finish) reply(r reply) tea.Cmd {
 	switch v := r.value.(type) {
 	case []engine.Run:
 		f.session.runs = v
-	case *engine.Ending:
-		f.session.names.ending = v
+	case loaded:
+		f.session.refresh(v)
 	case dayPassed:
 		f.session.dayWords = v.words
 	}
@@ -156,7 +156,7 @@ func (f *finish) askEnd() tea.Cmd {
 // only given where it wasn't safe.
 func (f *finish) end(reason string) tea.Cmd {
 	v, now := f.judge(), f.now
-	file, batch := f.session.file, f.works.batch
+	l, batch := f.held(), f.works.batch
 	if !f.works.copying() {
 		batch = nil
 	}
@@ -164,6 +164,9 @@ func (f *finish) end(reason string) tea.Cmd {
 		if batch != nil {
 			batch.Stop()
 		}
-		return engine.EndMigration(ctx, file, now, v, reason)
+		if _, err := engine.EndMigration(ctx, l.file, now, v, reason); err != nil {
+			return nil, err
+		}
+		return load(ctx, l.file, l.vault)
 	})
 }

@@ -11,6 +11,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"sync/atomic"
 	"time"
 
 	"mxodus/engine"
@@ -25,6 +26,7 @@ import (
 // loaded is an open project as read from its file. Without a vault it is still
 // locked.
 type loaded struct {
+	reading int64 // which reading it is, in the order of their beginnings
 	file    engine.ProjectFile
 	vault   engine.Vault
 	project engine.Project
@@ -106,9 +108,12 @@ func practiceProject(ctx context.Context, a engine.Adapters, o Options) (loaded,
 	return load(ctx, l.file, l.vault)
 }
 
+// readings counts what load began.
+var readings atomic.Int64
+
 // load reads what the steps need to know.
 func load(ctx context.Context, f engine.ProjectFile, v engine.Vault) (loaded, error) {
-	l := loaded{file: f, vault: v, admins: map[engine.Side]engine.Secret{}}
+	l := loaded{reading: readings.Add(1), file: f, vault: v, admins: map[engine.Side]engine.Secret{}}
 	for _, side := range []engine.Side{engine.SideSource, engine.SideDestination} {
 		l.admins[side], _ = v.Get(engine.AdminSecretName(side))
 	}

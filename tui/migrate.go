@@ -158,8 +158,10 @@ func (m *migrate) reply(r reply) (cmd tea.Cmd) {
 		return m.start(v)
 	case []engine.Event:
 		m.events = v
-	case limitsSaved:
-		m.session.project = v.project
+	case loaded:
+		if r.err == nil {
+			m.session.refresh(v)
+		}
 	case dayPassed:
 		m.session.dayWords = v.words
 	}

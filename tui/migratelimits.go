@@ -72,13 +72,10 @@ func (m *migrate) limitsKey(msg tea.KeyMsg) tea.Cmd {
 	return nil
 }
 
-// limitsSaved is a project with other limits.
-type limitsSaved struct{ project engine.Project }
-
 // saveLimits keeps the limits in the project and tells the batch under way.
 func (m *migrate) saveLimits() tea.Cmd {
 	whole := func(field string) int { n, _ := strconv.Atoi(m.limits.Get(field)); return n } // checked by the form
-	p, file, batch := m.session.project, m.session.file, m.works.batch
+	p, held, batch := m.session.project, m.held(), m.works.batch
 	p.Limits.Mailboxes, p.Limits.SourceConns, p.Limits.DestConns = whole("mailboxes"), whole("source"), whole("dest")
 	p.Limits.MaxRate, _ = parseRate(m.limits.Get("rate"))
 	m.limits = nil
@@ -86,13 +83,11 @@ func (m *migrate) saveLimits() tea.Cmd {
 		batch = nil
 	}
 	return m.ask("limits", func(ctx context.Context) (any, error) {
-		if err := file.SaveProject(ctx, p); err != nil {
-			return nil, err
-		}
-		if batch != nil {
+		l, err := saveProject(ctx, held, p)
+		if err == nil && batch != nil {
 			batch.SetLimits(p.Limits)
 		}
-		return limitsSaved{p}, nil
+		return l, err
 	})
 }
 

@@ -28,6 +28,7 @@ type session struct {
 	facts    engine.ScheduleFacts
 	kept     engine.Tested // what the last test said, in whichever sitting
 	place    string        // the step that was last on screen, in an earlier sitting
+	reading  int64         // see loaded
 
 	seen     map[engine.Side]engine.SessionInfo // connections checked in this sitting
 	probe    *engine.ProbeStatus
@@ -59,8 +60,13 @@ func (s *session) begin(l loaded, practice bool) {
 	s.refresh(l)
 }
 
-// refresh takes what the file holds now.
+// refresh takes what the file holds now. Two steps may have read at once: what
+// began to be read before what is known already says nothing new.
 func (s *session) refresh(l loaded) {
+	if l.reading < s.reading {
+		return
+	}
+	s.reading = l.reading
 	s.project, s.people, s.admins, s.runs, s.holder, s.names = l.project, l.people, l.admins, l.runs, l.holder, l.names
 	l.post.learned, s.post = s.post.learned, l.post
 	s.facts, s.kept, s.place = l.facts, l.kept, l.place

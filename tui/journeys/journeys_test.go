@@ -228,7 +228,7 @@ func TestWrongPasswordIsMendedWhereItShows(t *testing.T) {
 	s.Press("C-s")
 	s.Sees("Test", "carla@acme.example")
 	s.Press("r")
-	s.Sees("792  ▲ 1 warning") // her own row: others have warnings, too
+	s.Sees("792  ▲ 1 warning", "Enter go on") // her own row: others have warnings, too
 	s.Press("Enter")
 	s.Sees("4 users with warnings")
 }
