@@ -29,6 +29,7 @@ type Fault struct {
 	Said  string        // the server's own words, cleaned; may be empty
 	Side  Side          // where it happened; may be empty
 	Wait  time.Duration // how long the server asked to wait; 0 when it didn't
+	Until time.Time     // the moment when that wait ends; zero: so long from when the fault is met
 	// Folder is the wire name of the folder in whose opening the connection ended;
 	// empty where it ended otherwise.
 	Folder string
@@ -88,6 +89,15 @@ func (f *Fault) Error() string {
 }
 
 func (f *Fault) Unwrap() error { return f.Err }
+
+// waitEnd is when the wait ends that the server asked for, to whoever meets the
+// fault now.
+func (f *Fault) waitEnd(now time.Time) time.Time {
+	if !f.Until.IsZero() {
+		return f.Until
+	}
+	return now.Add(f.Wait)
+}
 
 // Sentinel errors that are no faults of anybody.
 var (

@@ -111,13 +111,13 @@ func (m *mailbox) run(ctx context.Context) error {
 	}
 }
 
-// heldFor is the wait before another attempt, counted from when the new server
-// asked for it: that may have been a while before a lane ended.
+// heldFor is the wait before another attempt. One that a server asked for counts
+// from when it did: that may have been a while before a lane ended.
 func (m *mailbox) heldFor(f *Fault, wait time.Duration) time.Duration {
-	left, _ := m.hold.left()
-	if f.Wait > 0 && f.Side == SideDestination && left > 0 {
-		return left
+	if !f.Until.IsZero() {
+		wait = time.Until(f.Until)
 	}
+	left, _ := m.hold.left()
 	return max(wait, left)
 }
 

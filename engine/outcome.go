@@ -53,7 +53,7 @@ func (l *lane) unknown(it *item, f *Fault) {
 // refused decides what a NO means for the message, and for the others.
 func (l *lane) refused(it *item, f *Fault) {
 	if f.Wait > 0 { // that is about the server, not about this message
-		l.m.hold.extend(time.Now().Add(f.Wait))
+		l.m.hold.extend(f.waitEnd(time.Now()))
 	} else {
 		it.tries++
 	}
@@ -65,9 +65,14 @@ func (l *lane) refused(it *item, f *Fault) {
 		l.end(quotaFault(f))
 	case f.Wait > holdMost:
 		l.unsent(it)
-		l.end(f)
+		g := *f
+		g.Until = f.waitEnd(time.Now()) // the lane may take a while to end
+		l.end(&g)
 	case f.Class == Retry && (f.Wait > 0 || it.tries <= resendMost):
 		l.later(it, f)
+	case f.Code == CodeThrottled && f.Class == Retry: // nor is this, without a word of how long
+		l.unsent(it)
+		l.end(f)
 	case l.likelyFull(it, f):
 		l.giveUp(it, Failed, ReasonQuota, f)
 		l.end(likelyFullFault(f))

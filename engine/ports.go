@@ -67,6 +67,12 @@ type Quota struct{ Used, Limit int64 }
 
 // Reader reads folders and messages. Every method pipelines: it costs as few
 // round trips as the protocol allows, however many folders it is given.
+//
+// A server that asks to go slower ends a method, whichever of its commands was
+// answered so, with a *Fault of class Retry, and nothing is sent to that mailbox,
+// by this session or by others of the same Dialer, before the Wait in it is over:
+// methods and sign-ins that begin earlier return the same fault with what is left.
+// Append alone goes on, and tells of it message by message.
 type Reader interface {
 	// Folders lists the account's folders with special uses, subscriptions and
 	// status.

@@ -34,7 +34,7 @@ func (s *session) Append(ctx context.Context, in <-chan *engine.Outgoing, done f
 	defer stop()
 	a := newAppending(ctx, s, in, done)
 	if ctx.Err() == nil {
-		a.err = s.raw(flight, "store messages", a.run)
+		a.err = s.watched(flight, "store messages", s.alone(a.run)) // each message hears of a wait by itself
 	}
 	a.sweep()
 	if a.err == nil {
@@ -89,7 +89,7 @@ type appending struct {
 	bytes  int64              // theirs
 	window int                // of messages
 	growth int                // replies that have come since it grew; -1: it grows by every one
-	rests  respite            // the server asked us to wait
+	rests  time.Time          // until then the server asked us to wait
 	redo   []*engine.Outgoing // to be sent by themselves
 	ready  []fate             // settled without the server
 	doubt  []fate             // drew a BAD

@@ -29,40 +29,19 @@ func (a *appending) adapt(sh *shipment) {
 	}
 }
 
-// respite is a wait that a server asked for.
-type respite struct {
-	until time.Time
-	why   *engine.Fault
-}
-
-// brake notes that the server asked us to wait: until then nothing more is sent,
-// and less is in flight afterwards, since all of that was refused.
+// brake notes that the server asked us to wait: nothing more is sent until then
+// (see rest), and less is in flight afterwards, since all of that was refused.
 func (a *appending) brake(f *engine.Fault) {
 	if f.Wait <= 0 {
 		return
 	}
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	now := time.Now()
-	if a.plus && !now.Before(a.rests.until) { // the first to hear of this wait
+	if a.plus && !time.Now().Before(a.rests) { // the first to hear of this wait
 		a.window = min(a.window, max(windowThrottled, a.window/2))
 		a.growth = 0
 	}
-	if until := now.Add(f.Wait); until.After(a.rests.until) {
-		a.rests = respite{until, f}
+	if f.Until.After(a.rests) {
+		a.rests = f.Until
 	}
-}
-
-// resting is the refusal of everything that would be sent while the server rests;
-// nil when it doesn't.
-func (a *appending) resting() error {
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	left := time.Until(a.rests.until)
-	if left <= 0 {
-		return nil
-	}
-	f := *a.rests.why
-	f.Wait = left
-	return &f
 }

@@ -129,7 +129,7 @@ func (a *appending) ship(o *engine.Outgoing, alone bool) bool {
 	if !a.waitRoom(o.Body.Size()) {
 		return false
 	}
-	if refusal := a.resting(); refusal != nil {
+	if refusal := a.s.rested(); refusal != nil {
 		return a.turnBack(o, refusal)
 	}
 	if a.open != nil && !a.joins(o, alone) {

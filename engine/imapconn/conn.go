@@ -27,6 +27,7 @@ type conn struct {
 	bounds engine.Limits // the project's, with defaults
 	kind   engine.EndpointKind
 	hide   *hider
+	rest   *rest  // shared with the other connections into this mailbox; may be nil
 	stale  func() // says that the token ran out; nil without one
 
 	capSet     map[string]bool
@@ -43,7 +44,25 @@ type conn struct {
 // which completes "mxodus tried to": "list the folders". The cause (ctx's end, silence,
 // the words of BYE) wins over what go-imap makes of it. Errors that have nothing
 // to do with the connection, such as a callback's, are returned as they are.
+// While the server has this mailbox wait, f isn't run.
 func (c *conn) do(ctx context.Context, what string, f func() error) error {
+	if err := c.rested(); err != nil {
+		return err
+	}
+	return c.watched(ctx, what, f)
+}
+
+// rested is the fault of beginning anything while the server has this mailbox
+// wait; nil otherwise.
+func (c *conn) rested() error {
+	if f := c.rest.left(); f != nil {
+		return f
+	}
+	return nil
+}
+
+// watched is do for whoever sees to waits by itself.
+func (c *conn) watched(ctx context.Context, what string, f func() error) error {
 	if err := ctx.Err(); err != nil {
 		return c.fault(what, context.Cause(ctx))
 	}
@@ -114,7 +133,8 @@ func (c *conn) close() error {
 }
 
 // logout is LOGOUT (RFC 3501 section 6.1.3), whose reply nobody needs: servers
-// that count connections learn at once that this one is over.
+// that count connections learn at once that this one is over. One that has us
+// wait isn't even told good-bye.
 func (c *conn) logout() {
 	ctx, cancel := context.WithTimeout(context.Background(), farewell)
 	defer cancel()

@@ -47,8 +47,8 @@ func (c *creating) begin(p *pipeline) error {
 // nothing about names: all is asked again later, and nothing gets another name.
 func (c *creating) end(l *listing) error {
 	for _, err := range c.errs {
-		if f := (*engine.Fault)(nil); errors.As(err, &f) && f.Class == engine.Retry && (f.Wait > 0 || f.Code == engine.CodeThrottled || f.Code == engine.CodeUnavailable) {
-			return f
+		if isBusy(err) {
+			return err
 		}
 	}
 	for _, i := range c.order {
@@ -65,6 +65,12 @@ func (c *creating) end(l *listing) error {
 		}
 	}
 	return c.p.drain()
+}
+
+// isBusy says that a server refused because of how it is, not of what was asked.
+func isBusy(err error) bool {
+	var f *engine.Fault
+	return errors.As(err, &f) && f.Class == engine.Retry && (f.Wait > 0 || f.Code == engine.CodeThrottled || f.Code == engine.CodeUnavailable)
 }
 
 // make sends the commands for one request.
@@ -98,9 +104,13 @@ func (c *creating) make(i int) error {
 // look forgives a refused CREATE when the folder is there: servers say so in
 // many words.
 func (c *creating) look(i int) error {
-	return c.send("STATUS", i, func(kind string, _ status) error {
+	return c.send("STATUS", i, func(kind string, st status) error {
 		if kind == "OK" {
 			c.errs[i] = nil
+			return nil
+		}
+		if f := c.s.refusal("look for the folder "+folderText(c.reqs[i].Wire), kind, st, engine.SkipFolder); isBusy(f) {
+			return f
 		}
 		return nil
 	}, " (UIDVALIDITY)")

@@ -27,6 +27,7 @@ type dialing struct {
 	hide   *hider
 	trace  *tracer
 	spare  *spare
+	rest   *rest // of the mailbox that is to be opened; nil: none
 }
 
 // connect dials, protects the connection and reads greeting and capabilities.
@@ -43,7 +44,7 @@ func (d *dialing) connect(ctx context.Context) (*conn, error) {
 	if err != nil {
 		return nil, d.tell(err)
 	}
-	c := &conn{side: d.side, kind: d.e.Kind, bounds: d.bounds, limits: limitsFor(d.bounds), hide: d.hide, mark: freshMark()}
+	c := &conn{side: d.side, kind: d.e.Kind, bounds: d.bounds, limits: limitsFor(d.bounds), hide: d.hide, rest: d.rest, mark: freshMark()}
 	c.info.Host = d.e.Host
 	if err := d.protect(ctx, c, sock, cfg); err != nil {
 		_ = sock.Close()
@@ -92,6 +93,7 @@ func (d *dialing) protect(ctx context.Context, c *conn, sock net.Conn, cfg *tls.
 		c.noteTLS(secured.ConnectionState())
 	}
 	c.guard = newGuard(carrier, sock, c.limits, d.bounds.Silence, d.side, d.trace, d.spare)
+	c.guard.asks = func(kind string, s status) { c.throttled(kind, s) }
 	return nil
 }
 
@@ -205,6 +207,18 @@ func (t *plainTalk) upgrade() error {
 	return nil
 }
 
+// throttled is the fault of a reply before TLS that asks to go slower.
+func (d *dialing) throttled(kind string, s status) error {
+	if kind == "OK" || !isThrottle(s) {
+		return nil
+	}
+	f := lookUp(s.code, s.text)
+	f.Said, f.Until = engine.Clean(s.words(), maxSaid), time.Now().Add(f.Wait)
+	fill(d.side, f, "connect")
+	d.rest.ask(f)
+	return f
+}
+
 // capability asks what the server offers.
 func (t *plainTalk) capability() (string, error) {
 	offered := ""
@@ -227,7 +241,7 @@ func (t *plainTalk) command(cmd, tag string, each func([]byte)) (kind string, s 
 			return "", s, err
 		}
 		if kind, s = plainStatus(line, tag); kind != "" {
-			return kind, s, nil
+			return kind, s, t.d.throttled(kind, s)
 		}
 		if kind, s = plainStatus(line, "*"); kind == "BYE" {
 			return "", s, byeFault(&byeError{engine.Clean(s.words(), maxSaid)})

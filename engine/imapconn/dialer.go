@@ -33,6 +33,7 @@ type Dialer struct {
 
 	mu     sync.Mutex
 	styles map[engine.Side]engine.AdminStyle // that worked
+	rests  map[restKey]*rest
 }
 
 // NewDialer makes the dialer of a project. v must be unlocked. Nothing is opened
@@ -43,7 +44,7 @@ func NewDialer(p engine.Project, v engine.Vault, o engine.DialOptions) *Dialer {
 		log = slog.New(slog.DiscardHandler)
 	}
 	return &Dialer{log: log, project: p, vault: v, limits: p.Bounds(), trace: newTraceFile(o.TraceFile), spare: newSpare(),
-		tokens: map[engine.Side]TokenSource{}, styles: map[engine.Side]engine.AdminStyle{}}
+		tokens: map[engine.Side]TokenSource{}, styles: map[engine.Side]engine.AdminStyle{}, rests: map[restKey]*rest{}}
 }
 
 // UseTokens signs in to one side with tokens from t. Call it before the first

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net"
 	"strings"
+	"time"
 
 	"github.com/emersion/go-imap/v2"
 
@@ -101,6 +102,9 @@ func (c *conn) told(what string, e *imap.Error) *engine.Fault {
 			Do: "Read its own words; they say why.", Who: "the administrator of {server}"}
 	}
 	f.Said = c.said(status{code: string(clean.Code), text: clean.Text}.words())
+	if f.Wait > 0 {
+		f.Until = time.Now().Add(f.Wait)
+	}
 	return c.say(f, what, clean)
 }
 

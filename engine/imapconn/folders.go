@@ -124,16 +124,15 @@ func (l *listing) plain() error {
 		if f.noSelect() || !sendable(f.wire) {
 			continue
 		}
-		if err := l.askStatus(f, &failed); err != nil {
+		if err := l.askStatus(f); err != nil {
 			return err
 		}
 	}
-	return firstOf(l.p.drain(), failed)
+	return l.p.drain()
 }
 
-// askStatus asks for a folder's status. A refusal costs only its numbers, unless the
-// server asks to wait: then nothing more may be asked, and throttled has it.
-func (l *listing) askStatus(f *listed, throttled *error) error {
+// askStatus asks for a folder's status. A refusal costs only its numbers.
+func (l *listing) askStatus(f *listed) error {
 	if err := l.p.makeRoom(); err != nil {
 		return err
 	}
@@ -149,15 +148,7 @@ func (l *listing) askStatus(f *listed, throttled *error) error {
 			f.status = st
 		}
 		return err
-	}, func(kind string, st status) error {
-		if kind == "OK" {
-			return nil
-		}
-		if asked := l.s.refusal("list the folders", kind, st, engine.StopMailbox); asked.Class == engine.Retry && asked.Wait > 0 {
-			*throttled = asked
-		}
-		return nil
-	})
+	}, nil)
 }
 
 func firstOf(errs ...error) error {

@@ -22,6 +22,8 @@ type guard struct {
 	silence time.Duration
 	side    engine.Side
 	trace   *tracer
+	// asks is told of every refusal, whoever takes it: it may ask to wait.
+	asks func(kind string, s status)
 
 	sent   atomic.Int64
 	closed chan struct{}
@@ -66,7 +68,7 @@ type flight struct {
 func newGuard(conn, sock net.Conn, lim limits, silence time.Duration, side engine.Side, tr *tracer, sp *spare) *guard {
 	g := &guard{
 		sock: sock, feed: newFeed(conn), silence: silence, side: side, trace: tr, spare: sp,
-		closed: make(chan struct{}), flights: map[string]flight{},
+		closed: make(chan struct{}), flights: map[string]flight{}, asks: func(string, status) {},
 	}
 	g.out.init(g, conn)
 	g.lib.init(g, lim)
@@ -179,6 +181,9 @@ func (g *guard) land(r *reply) bool {
 	f, ok := g.flights[r.tag]
 	delete(g.flights, r.tag)
 	g.mu.Unlock()
+	if ok && (r.kind == "NO" || r.kind == "BAD") {
+		g.asks(r.kind, statusOf(r.line))
+	}
 	if ok && r.kind == "BAD" && f.verb == "APPEND" && !g.isItsNo(statusOf(r.line)) {
 		g.fail(errBadAppend)
 	}
@@ -201,6 +206,9 @@ func (g *guard) heed(r *reply) {
 		return
 	}
 	s := statusOf(r.line)
+	if r.kind == "BYE" {
+		g.asks(r.kind, s)
+	}
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	switch {

@@ -2,6 +2,7 @@ package imapconn
 
 import (
 	"errors"
+	"slices"
 	"strings"
 
 	"mxodus/engine"
@@ -40,6 +41,9 @@ func (p *pipeline) full() bool {
 // send puts a command into flight; write adds what follows the verb. It is on its
 // way at the latest when a reply is waited for.
 func (p *pipeline) send(verb string, write func(r *rawIO), each func(*reply) error, done func(string, status) error) error {
+	if f := p.r.c.rest.left(); f != nil { // another connection into the mailbox heard of it
+		return p.halt(f)
+	}
 	before := len(p.r.buf)
 	tag := p.r.begin(verb)
 	if write != nil {
@@ -73,10 +77,41 @@ func (p *pipeline) step() error {
 		if c.tag == rep.tag {
 			p.open = append(p.open[:i], p.open[i+1:]...)
 			p.size -= c.size
+			if f := p.r.c.throttled(rep.kind, statusOf(rep.line)); f != nil {
+				c.notOpened(rep)
+				return p.halt(f)
+			}
 			return c.end(rep)
 		}
 	}
 	return nil
+}
+
+// halt ends what the pipeline does: the server asked to go slower, so nothing
+// that it said to this or to the other commands in flight is to be built on. Their
+// replies are read, for the connection may live.
+func (p *pipeline) halt(why *engine.Fault) error {
+	for len(p.open) > 0 {
+		if p.r.flush() != nil {
+			break
+		}
+		rep, err := p.r.next()
+		if err != nil {
+			break
+		}
+		if i := slices.IndexFunc(p.open, func(c pending) bool { return c.tag == rep.tag }); i >= 0 {
+			p.open[i].notOpened(rep)
+			p.open = slices.Delete(p.open, i, i+1)
+		}
+	}
+	return why
+}
+
+// notOpened has an opening know that its folder isn't to be counted on.
+func (c pending) notOpened(rep *reply) {
+	if c.opens != "" {
+		_ = c.done("NO", statusOf(rep.line)) // never fails
+	}
 }
 
 // fatal tells a lost connection, which is met in the middle of a reply, from an

@@ -19,6 +19,9 @@ func (s *session) Quota(ctx context.Context) (*engine.Quota, error) {
 	err := s.do(ctx, "ask for the quota", func() error {
 		roots, err := s.client.GetQuotaRoot(inbox).Wait()
 		if isRefusal(err) {
+			if f := s.fault("ask for the quota", err); isBusy(f) {
+				return f
+			}
 			return nil
 		}
 		for _, root := range roots {

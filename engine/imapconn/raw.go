@@ -67,7 +67,12 @@ var errAbandoned = errors.New("replies were left unread")
 // for nobody could tell whose the next reply is. Whoever leaves early should
 // read the replies to what is in flight when that is cheap.
 func (c *conn) raw(ctx context.Context, what string, f func(r *rawIO) error) error {
-	return c.do(ctx, what, func() error {
+	return c.do(ctx, what, c.alone(f))
+}
+
+// alone has f run as raw runs it.
+func (c *conn) alone(f func(r *rawIO) error) func() error {
+	return func() error {
 		if err := c.guard.seize(); err != nil {
 			return err
 		}
@@ -85,7 +90,7 @@ func (c *conn) raw(ctx context.Context, what string, f func(r *rawIO) error) err
 			err = skipErr
 		}
 		return err
-	})
+	}
 }
 
 // finish leaves the stream at the end of a reply, or closes the connection.

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/emersion/go-imap/v2"
 
@@ -335,7 +336,10 @@ func TestExchangesBadForNoKeepsTheConnection(t *testing.T) {
 	if f := faultOf(t, err, engine.CodeThrottled); f.Class != engine.Retry || f.Wait.Seconds() != 5 {
 		t.Errorf("%+v", f)
 	}
-	if err := ask(t.Context(), c, "NOOP", ""); err != nil {
+	if err := c.guard.over(); err != nil {
 		t.Errorf("the connection is over: %v", err)
+	}
+	if f := faultOf(t, ask(t.Context(), c, "NOOP", ""), engine.CodeThrottled); f.Wait > 5*time.Second || f.Wait < 3*time.Second {
+		t.Errorf("another command within the wait: %+v", f)
 	}
 }

@@ -163,6 +163,10 @@ func (s *signIn) connect(ctx context.Context) (*conn, error) {
 	if err != nil {
 		return nil, err
 	}
+	dl.rest = s.d.restOf(s.side, s.name)
+	if f := dl.rest.left(); f != nil {
+		return nil, f
+	}
 	c, err := dl.connect(ctx)
 	if err != nil {
 		return nil, err

@@ -183,7 +183,7 @@ func (c *conn) settle(r *rawIO, st status) error {
 		}
 	}
 	c.judge()
-	return nil
+	return c.rested() // whatever was answered so: nothing more may follow
 }
 
 // hear takes the untagged replies to settle's questions.

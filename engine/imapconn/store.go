@@ -108,6 +108,9 @@ func (s *session) store(groups []*storing) error {
 			if err := land(most - 1); err != nil {
 				return err
 			}
+			if err := s.rested(); err != nil {
+				return firstOf(land(0), err)
+			}
 			flying = append(flying, s.client.Store(uidSet(part), &imap.StoreFlags{Op: g.op, Silent: true, Flags: g.flags}, nil))
 		}
 	}
@@ -147,10 +150,13 @@ func (s *session) Remove(ctx context.Context, folder engine.Folder, uidValidity 
 func (s *session) remove(uids []span) error {
 	marked := &imap.StoreFlags{Op: imap.StoreFlagsAdd, Silent: true, Flags: []imap.Flag{imap.FlagDeleted}}
 	for _, part := range cutSpans(uids, s.perCommand()) {
+		if err := s.rested(); err != nil {
+			return err
+		}
 		set := uidSet(part)
 		mark := s.client.Store(set, marked, nil)
 		expunge := s.client.UIDExpunge(set)
-		if err := firstOf(mark.Close(), expunge.Close()); err != nil {
+		if err := firstOf(mark.Close(), expunge.Close()); err != nil { // both are read in any case
 			return err
 		}
 	}

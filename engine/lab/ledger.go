@@ -15,6 +15,7 @@ type Ledger struct {
 	counts   Counters
 	lateOnes int        // messages still to be stored
 	stored   *sync.Cond // lateOnes fell
+	tolls    tolls
 }
 
 func newLedger() *Ledger {

@@ -24,6 +24,9 @@ func (s *session) Append(name string, r imap.LiteralReader, o *imap.AppendOption
 	if err := s.ask("APPEND", name, mark.n); err != nil {
 		return nil, err
 	}
+	if err := s.server.appendToll(); err != nil {
+		return nil, err
+	}
 	f, err := s.open(name)
 	if err != nil {
 		return nil, no(imap.ResponseCodeTryCreate, "Mailbox doesn't exist: "+asASCII(name))

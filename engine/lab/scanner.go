@@ -10,16 +10,17 @@ import (
 // scanner follows what a client sends: lines and literals. It finds every
 // APPEND and the place in it where the connection is to be cut.
 type scanner struct {
-	out     []byte // what may be delivered
-	line    []byte // of the line that is still incomplete
-	literal int64  // bytes left of a literal
-	limit   int64  // bytes of the literal that pass before the cut; -1: all
-	inside  *mark  // the APPEND whose message is in hand
-	held    *mark  // the command's end is to be held back for this message
-	tag     string // of the command
-	message bool   // the last literal was a message
-	more    bool   // the next line goes on with the same command
-	blind   bool   // STARTTLS: what follows can't be read
+	out     []byte                   // what may be delivered
+	line    []byte                   // of the line that is still incomplete
+	literal int64                    // bytes left of a literal
+	limit   int64                    // bytes of the literal that pass before the cut; -1: all
+	inside  *mark                    // the APPEND whose message is in hand
+	held    *mark                    // the command's end is to be held back for this message
+	tag     string                   // of the command
+	message bool                     // the last literal was a message
+	more    bool                     // the next line goes on with the same command
+	blind   bool                     // STARTTLS: what follows can't be read
+	meets   func(line []byte) []byte // sees each command's first line, and may change it; nil doesn't
 }
 
 var (
@@ -73,6 +74,9 @@ func (s *scanner) passLine(b []byte, begin func(tag string) *mark) (int, *mark) 
 	s.line = append(s.line, b[:end]...)
 	line := s.line
 	s.line = nil
+	if s.meets != nil && !s.more {
+		line = s.meets(line)
+	}
 	if s.starts(line, begin) && s.inside.cuts(BeforeLiteral) {
 		return end, s.inside
 	}

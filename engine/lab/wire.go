@@ -25,6 +25,7 @@ func (l *wireListener) Accept() (net.Conn, error) {
 		return nil, err
 	}
 	w := &wire{Conn: conn, tcp: conn.(*net.TCPConn), book: l.book, passesOn: l.passesOn}
+	w.scan.meets = w.pay
 	if l.tls != nil {
 		w.Conn = tls.Server(conn, l.tls)
 	}
@@ -51,6 +52,7 @@ type wire struct {
 	marks   []*mark // APPENDs whose reply is still to be written
 	wrote   bool    // since the last wait for the client
 	silent  bool
+	tolled  map[string]toll // commands to be answered so, by tag
 	dead    bool
 	cut     *mark // to be cut as soon as ready is delivered
 }
@@ -124,7 +126,7 @@ func (w *wire) Write(p []byte) (int, error) {
 	}
 	w.wrote = true
 	whole := len(p)
-	p = w.manners.speak(p)
+	p = w.reword(w.manners.speak(p))
 	m, upTo := w.replied(p)
 	w.mu.Unlock()
 	if m != nil {
