@@ -27,7 +27,7 @@ type SetupRequest struct {
 	Dialer  Dialer // nil as long as Vault is
 	// Directory asks the tenant's directory, where the sign-in may; nil: never.
 	Directory DirectoryReader
-	File      string // the project's file, as it is written in a command
+	File      string // the project's file; not quoted
 	// Certificate is the app's, in base64 (DER), if it signs in with one.
 	Certificate string
 	// ManageUsers also asks for what is needed to make users and assign licences.

@@ -73,7 +73,7 @@ func (e *exporting) refusedLines(w int) []string {
 		for _, s := range paragraph(clean(r.What), w-2) {
 			out = append(out, "  "+s)
 		}
-		out = append(out, labelled(l, "What to do", clean(wizardWords(r.Do)), w)...)
+		out = append(out, labelled(l, "What to do", e.advice(wizardWords(r.Do)), w)...)
 	}
 	return out
 }

@@ -23,17 +23,25 @@ func (c *core) faultOfLevel(f *engine.Fault, level engine.Level, width int) []st
 	l := c.look
 	sign, ink := levelSign(l, level)
 	var out []string
-	for i, s := range paragraph(clean(f.What), width-2) {
+	for i, s := range paragraph(c.advice(f.What), width-2) {
 		lead := "  "
 		if i == 0 {
 			lead = ink.Paint(sign) + " "
 		}
 		out = append(out, lead+s)
 	}
-	out = append(out, labelled(l, "What to do", clean(f.Do), width)...)
+	out = append(out, labelled(l, "What to do", c.advice(f.Do), width)...)
 	out = append(out, labelled(l, "Who", clean(f.Who), width)...)
 	out = append(out, labelled(l, "It said", clean(f.Said), width)...)
 	return out
+}
+
+// advice is what a fault says, with the project's file in the commands.
+func (c *core) advice(words string) string {
+	if c.session.file == nil {
+		return clean(words)
+	}
+	return engine.ForFile(clean(words), engine.Argument(c.session.file.Path()))
 }
 
 // labelled is a dim label with wrapped words; nothing when there are no words.

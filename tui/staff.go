@@ -132,7 +132,7 @@ func (s *staff) reply(r reply) tea.Cmd {
 // failed shows a fault where it arose.
 func (s *staff) failed(f *engine.Fault, where string) {
 	if s.phase == staffSheet && where == "staff sheet" {
-		s.form.Fault("folder", clean(f.What+" "+f.Do))
+		s.form.Fault("folder", s.advice(f.What+" "+f.Do))
 		return
 	}
 	s.over = s.over || where == "staff await"

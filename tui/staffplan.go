@@ -70,7 +70,7 @@ func (s *staff) makePlan() {
 	plan, err := engine.PlanStaff(s.roster, s.view, engine.StaffWish{Licence: s.form.Get("licence"), Country: s.form.Get("country")})
 	if err != nil {
 		f := engine.AsFault(err)
-		s.form.Fault(map[bool]string{true: "country", false: "licence"}[f.Code == engine.CodeNoCountry], clean(f.What+" "+f.Do))
+		s.form.Fault(map[bool]string{true: "country", false: "licence"}[f.Code == engine.CodeNoCountry], s.advice(f.What+" "+f.Do))
 		return
 	}
 	s.plan, s.phase, s.scroll = plan, staffPlan, widget.Scroll{}

@@ -254,7 +254,7 @@ func (s *staff) rowWords() string {
 	case m.How == engine.MatchDoubtful:
 		return "Maybe " + whoIs(m.Like[0]) + ": only the names are alike. Press Enter and say whether it is the same person."
 	case !m.Is() && domain != "" && !s.view.Proved(domain):
-		return "The domain " + clean(domain) + " isn't proved to be this tenant's: nobody can have an address in it yet. What to enter in the DNS is shown by: mxodus microsoft domain FILE"
+		return s.advice("The domain " + domain + " isn't proved to be this tenant's: nobody can have an address in it yet. What to enter in the DNS is shown by: mxodus microsoft domain FILE")
 	case !m.Is():
 		return "Nobody in the tenant has this address. The user can be made here, with a licence."
 	case m.Found.Mailbox == engine.MailboxOff:

@@ -70,7 +70,7 @@ func (t *tenant) reply(r reply) tea.Cmd {
 	if r.err != nil {
 		t.page = nil
 		if f := faultOf(r.err); t.phase == tenantForm || t.phase == tenantFolder {
-			t.form.Fault(t.form.Focus(), clean(f.What+" "+f.Do))
+			t.form.Fault(t.form.Focus(), t.advice(f.What+" "+f.Do))
 		} else {
 			t.fault = f
 		}

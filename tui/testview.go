@@ -219,7 +219,7 @@ func (t *test) warnings(c *engine.UserCheck, w int) []string {
 	l := t.look
 	var out []string
 	for _, f := range c.Warnings {
-		for i, s := range paragraph(clean(f.What+" "+f.Do), w-2) {
+		for i, s := range paragraph(t.advice(f.What+" "+f.Do), w-2) {
 			lead := "  "
 			if i == 0 {
 				lead = l.Attention.Paint(l.Glyphs.Attention) + " "

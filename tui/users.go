@@ -183,7 +183,7 @@ func (u *users) done() tea.Cmd {
 
 // failed shows an error beside the form that caused it, or above the table.
 func (u *users) failed(f *engine.Fault) {
-	words := clean(f.What + " " + f.Do)
+	words := u.advice(f.What + " " + f.Do)
 	switch u.phase {
 	case usersEdit:
 		u.form.Fault("address", words)

@@ -3,7 +3,6 @@ package microsoft
 import (
 	"cmp"
 	"context"
-	"regexp"
 	"slices"
 	"strings"
 	"sync"
@@ -278,9 +277,6 @@ func (c *checking) directory(ctx context.Context) bool {
 // fault says on which side it happened.
 func (c *checking) fault(f *engine.Fault) *engine.Fault {
 	f.Side = c.Side
-	f.Do = ownCommand.ReplaceAllStringFunc(f.Do, func(s string) string { return strings.TrimSuffix(s, "FILE") + c.file() })
+	f.Do = engine.ForFile(f.Do, c.file())
 	return f
 }
-
-// ownCommand finds commands of ours that are about the project's file.
-var ownCommand = regexp.MustCompile(`mxodus (?:[a-z]+ )+FILE`)

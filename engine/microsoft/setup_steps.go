@@ -2,7 +2,6 @@ package microsoft
 
 import (
 	"cmp"
-	"strings"
 
 	"mxodus/engine"
 	"mxodus/engine/microsoft/powershell"
@@ -169,8 +168,5 @@ func (s *setup) file() string {
 	if s.File == "" {
 		return "FILE"
 	}
-	if strings.ContainsAny(s.File, " '&()$;") && !strings.HasPrefix(s.File, `"`) {
-		return `"` + s.File + `"`
-	}
-	return s.File
+	return engine.Argument(s.File)
 }

@@ -63,6 +63,7 @@ type app struct {
 	// that is a mistake in writing it.
 	parsed  bool
 	command string // as written: "mxodus run"
+	ours    string // the project's file, as it is written in a command; empty: none is open
 	closers []func()
 	// screen is set while the wizard has the terminal: nothing else may write.
 	screen atomic.Bool

@@ -84,7 +84,7 @@ func (a *app) export(ctx context.Context, path string, f exportFlags) error {
 		return err
 	}
 	in := engine.HandOverOptions{Project: o.project, Vault: o.vault, LogIn: engine.HandOverLogIn(f.format), Server: f.server,
-		PerBatch: f.split, Program: "mxodus " + a.Version, Now: time.Now()}
+		PerBatch: f.split, Program: "mxodus " + a.Version, File: o.path, Now: time.Now()}
 	if in.Users, err = o.choose(f.only); err != nil {
 		return err
 	}
@@ -135,7 +135,7 @@ func (o *opened) pilots(users []engine.User, names []string) (ids []int64, err e
 // forHandOver is the project as the service would see it, to be tested.
 func (o *opened) forHandOver(a *app) *opened {
 	p := o.project.ForHandOver()
-	return &opened{name: o.name, file: o.file, project: p, vault: o.vault, dialer: engine.UnreachedDestination(a.Adapters.Dial(p, o.vault, a.dialOptions()))}
+	return &opened{name: o.name, path: o.path, file: o.file, project: p, vault: o.vault, dialer: engine.UnreachedDestination(a.Adapters.Dial(p, o.vault, a.dialOptions()))}
 }
 
 // addressesOf is where a name leads to from here; nothing when it can't be found

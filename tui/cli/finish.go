@@ -32,10 +32,10 @@ func (a *app) finish(ctx context.Context, err error) int {
 	case errors.As(err, &wrong):
 		a.notef("%s: %s\n", a.command, wrong.what)
 		for _, l := range wrong.lines {
-			a.notef("  %s\n", l)
+			a.notef("  %s\n", engine.ForFile(l, a.ours))
 		}
 		if wrong.do != "" {
-			a.notef("%s\n", wrong.do)
+			a.notef("%s\n", engine.ForFile(wrong.do, a.ours))
 		}
 	default:
 		f := explain(err)

@@ -25,7 +25,13 @@ func (a *app) line(v any) {
 	}
 	a.writing.Lock()
 	defer a.writing.Unlock()
-	_, _ = a.out.Write(escapeUnprintable(b.Bytes()))
+	_, _ = a.out.Write(escapeUnprintable([]byte(engine.ForFile(b.String(), inJSON(a.ours)))))
+}
+
+// inJSON is s as it stands within a string of JSON.
+func inJSON(s string) string {
+	b, _ := json.Marshal(s) // a string always can be
+	return string(b[1 : len(b)-1])
 }
 
 // escapeUnprintable turns what a terminal might obey into \u escapes.

@@ -114,7 +114,7 @@ func (a *app) openTenant(ctx context.Context, path string, unlock bool) (*opened
 
 func (a *app) setupRequest(o *opened, side engine.Side, users []engine.User, certificate string, manageUsers bool) engine.SetupRequest {
 	r := engine.SetupRequest{Project: o.project, Side: side, Users: users, Vault: o.vault, Dialer: o.dialer,
-		File: engine.Clean(strings.Trim(o.name, `"`), 300), Certificate: certificate, ManageUsers: manageUsers}
+		File: o.path, Certificate: certificate, ManageUsers: manageUsers}
 	if e := o.project.Endpoint(side); a.Adapters.Directory != nil && o.vault != nil && hasKey(o.vault, side, e) {
 		if d, err := a.Adapters.Directory(side, e, o.vault); err == nil {
 			r.Directory = d

@@ -124,8 +124,8 @@ func (a *app) tellScript(o *opened, dir string) {
 	for _, module := range []string{"Microsoft.Graph.Authentication", "Microsoft.Graph.Applications", "ExchangeOnlineManagement"} {
 		a.printf("  Install-Module %s -Scope CurrentUser\n", module)
 	}
-	a.printf("  powershell -ExecutionPolicy Bypass -File %s\n\n", asWritten(strings.ReplaceAll(script, "/", `\`)))
-	a.printf("On macOS and Linux the last line is:\n\n  pwsh %s\n\n", asWritten(filepath.ToSlash(script)))
+	a.printf("  powershell -ExecutionPolicy Bypass -File %s\n\n", engine.ArgumentFor("windows", strings.ReplaceAll(script, "/", `\`)))
+	a.printf("On macOS and Linux the last line is:\n\n  pwsh %s\n\n", engine.ArgumentFor("linux", filepath.ToSlash(script)))
 	a.para(a.out, "", "The script may be read first: it says what it does. It ends with the lines to run next. Then: mxodus microsoft check "+o.name)
 	a.para(a.out, "", "By hand instead: mxodus microsoft setup "+o.name+" --by-hand")
 }

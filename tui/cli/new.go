@@ -110,7 +110,8 @@ func (a *app) makeProject(ctx context.Context, path string, p engine.Project, cs
 	if err != nil {
 		return createFault(path, err)
 	}
-	o := &opened{name: asWritten(path), file: f, project: p}
+	o := &opened{name: asWritten(path), path: path, file: f, project: p}
+	a.ours = o.name
 	if err := a.fill(ctx, o, passphrase, rows, admins); err != nil {
 		_ = f.Close()
 		removeProject(path)

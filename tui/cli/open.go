@@ -12,7 +12,8 @@ import (
 
 // opened is a project that a command works on.
 type opened struct {
-	name    string // as the administrator wrote it, to be written again
+	name    string // as the administrator wrote it, quoted to be written again
+	path    string // the same, not quoted
 	file    engine.ProjectFile
 	project engine.Project
 	users   []engine.User
@@ -27,7 +28,8 @@ func (a *app) open(ctx context.Context, path string) (*opened, error) {
 		return nil, openFault(path, err)
 	}
 	a.onClose(func() { _ = f.Close() })
-	o := &opened{name: asWritten(path), file: f}
+	o := &opened{name: asWritten(path), path: path, file: f}
+	a.ours = o.name
 	if o.project, err = f.Project(ctx); err != nil {
 		return nil, err
 	}
@@ -114,9 +116,5 @@ func (o *opened) find(name string) (engine.User, bool) {
 
 // asWritten is a path as it is written in a command.
 func asWritten(path string) string {
-	path = engine.Clean(path, 300)
-	if strings.ContainsAny(path, " '&()$;") {
-		return `"` + path + `"`
-	}
-	return path
+	return engine.Argument(path)
 }

@@ -88,7 +88,8 @@ func (p *plain) newProject(ctx context.Context) error {
 	}
 	p.onClose(func() { _ = f.Close() })
 	p.file, p.path = f, path
-	p.text("Made " + asWritten(path) + ".")
+	p.ours = asWritten(path)
+	p.text("Made " + p.ours + ".")
 	return nil
 }
 

@@ -70,8 +70,11 @@ func (a *app) wizardFlags(f *pflag.FlagSet) {
 }
 
 // prepare runs before every command, once its line has been understood.
-func (a *app) prepare(cmd *cobra.Command, _ []string) error {
+func (a *app) prepare(cmd *cobra.Command, args []string) error {
 	a.parsed, a.command = true, cmd.CommandPath()
+	if written := strings.Fields(cmd.Use); len(args) == 1 && len(written) > 1 && written[1] == "FILE" {
+		a.ours = asWritten(args[0])
+	}
 	if err := a.fromEnvironment(cmd.Flags()); err != nil {
 		return err
 	}

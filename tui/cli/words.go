@@ -34,6 +34,7 @@ func parseSize(s string) (int64, error) {
 // para prints text as a paragraph, broken between words where the terminal ends;
 // further lines stand below the first one's indent.
 func (a *app) para(w io.Writer, indent, text string) {
+	text = engine.ForFile(text, a.ours)
 	columns := width(a.Stdout)
 	if w == a.err {
 		columns = width(a.Stderr)
