@@ -24,6 +24,7 @@ type HandOverOptions struct {
 	// known of sizes.
 	Checks  []UserCheck
 	Program string // name and version, for the files
+	File    string // the project's, for the commands in them; not quoted
 	Now     time.Time
 }
 

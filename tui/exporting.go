@@ -112,7 +112,7 @@ func (e *exporting) options() engine.HandOverOptions {
 	pilot, _ := e.pilots(e.form.Get("pilot"))
 	split, _ := strconv.Atoi(e.form.Get("split"))
 	return engine.HandOverOptions{Project: e.session.project, Users: e.session.chosen(), Vault: e.session.vault, LogIn: engine.HandOverLogIn(e.form.Get("login")),
-		Server: e.form.Get("server"), PerBatch: split, Pilot: pilot, Program: e.core.options.Program, Now: e.now.Round(0)}
+		Server: e.form.Get("server"), PerBatch: split, Pilot: pilot, Program: e.core.options.Program, File: e.session.file.Path(), Now: e.now.Round(0)}
 }
 
 func (e *exporting) typing() bool { return e.phase == exportForm }

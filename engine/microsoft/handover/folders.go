@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"mxodus/engine"
+	"mxodus/engine/say"
 )
 
 // folderRules are the project's rules as the service takes them: names of folders
@@ -64,7 +65,7 @@ func foldersOf(r engine.FolderRules, checks []engine.UserCheck) folderRules {
 	slices.Sort(f.include)
 	f.exclude, f.include = slices.Compact(f.exclude), slices.Compact(f.include)
 	if n := len(f.exclude) - mostTokens; n > 0 {
-		f.untold = append(f.untold, "leave out "+count(n, "more folder")+" (too many for one command)")
+		f.untold = append(f.untold, "leave out "+say.Count(n, "more folder")+" (too many for one command)")
 		f.exclude = f.exclude[:mostTokens]
 	}
 	return f

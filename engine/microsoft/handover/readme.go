@@ -8,6 +8,7 @@ import (
 	"text/template"
 
 	"mxodus/engine"
+	"mxodus/engine/say"
 )
 
 //go:embed readme.txt.tmpl
@@ -39,10 +40,10 @@ func (h *handOver) readme() ([]byte, error) {
 		Tested: h.measure.tested, Measured: h.measure.sentence(), Takes: h.measure.takesSentence(), Bands: h.measure.bandLines(),
 		LogIn: logInWords(h.logIn), Excluded: listed(h.folders.exclude), Included: strings.Join(h.folders.include, ", ")}
 	for _, f := range h.warned {
-		p.Warnings = append(p.Warnings, engine.Fault{What: wrap(f.What, "  "), Do: "  " + wrap("What to do: "+f.Do, "  ")})
+		p.Warnings = append(p.Warnings, engine.Fault{What: wrap(f.What, "  "), Do: "  " + wrap("What to do: "+h.ours(f.Do), "  ")})
 	}
 	for _, b := range h.batches {
-		p.Batches = append(p.Batches, pageBatch{File: b.file, Name: b.name, Mailboxes: count(len(b.rows), "mailbox"), Pilot: b.pilot})
+		p.Batches = append(p.Batches, pageBatch{File: b.file, Name: b.name, Mailboxes: say.Count(len(b.rows), "mailbox"), Pilot: b.pilot})
 	}
 	if len(h.batches) > 1 {
 		p.FirstBatch = h.batches[0].name
@@ -54,14 +55,22 @@ func (h *handOver) readme() ([]byte, error) {
 	return []byte(strings.ReplaceAll(b.String(), "\n", "\r\n")), nil
 }
 
+// ours puts the project's file into the commands that words advise.
+func (h *handOver) ours(words string) string {
+	if h.o.File == "" {
+		return words
+	}
+	return engine.ForFile(words, engine.Argument(h.o.File))
+}
+
 // sentence is what was counted.
 func (m measures) sentence() string {
-	s := fmt.Sprintf("%s tested: %s, %s.", count(m.tested, "mailbox"), count(m.messages, "message"), size(m.bytes))
+	s := fmt.Sprintf("%s tested: %s, %s.", say.Count(m.tested, "mailbox"), say.Count(m.messages, "message"), say.Size(m.bytes))
 	if m.tooBig > 0 {
-		s += fmt.Sprintf(" %s over 35 MB.", count(m.tooBig, "more message"))
+		s += fmt.Sprintf(" %s over 35 MB.", say.Count(m.tooBig, "more message"))
 	}
 	if m.largest.Bytes > 0 {
-		s += fmt.Sprintf(" The largest is %s with %s.", engine.Clean(m.largest.User.Address, 100), size(m.largest.Bytes))
+		s += fmt.Sprintf(" The largest is %s with %s.", engine.Clean(m.largest.User.Address, 100), say.Size(m.largest.Bytes))
 	}
 	return wrap(s, "")
 }
@@ -73,7 +82,7 @@ func (m measures) takesSentence() string {
 		return wrap("For mailboxes over 100 GB Microsoft gives no time.", "")
 	}
 	return wrap(fmt.Sprintf("By Microsoft's figures, the first copy of the largest takes %s as a rule, and nine of ten such mailboxes are done within %s. The others run beside it.",
-		count(middle, "day"), count(bad, "day")), "")
+		say.Count(middle, "day"), say.Count(bad, "day")), "")
 }
 
 // bandLines are how many mailboxes there are of each size, and Microsoft's time.
@@ -83,9 +92,9 @@ func (m measures) bandLines() (lines []string) {
 		case n == 0:
 		case i < len(guidance):
 			g := guidance[i]
-			lines = append(lines, fmt.Sprintf("%-12s  %-14s  %s as a rule, nine of ten within %s", g.title, count(n, "mailbox"), count(g.middle, "day"), count(g.bad, "day")))
+			lines = append(lines, fmt.Sprintf("%-12s  %-14s  %s as a rule, nine of ten within %s", g.title, say.Count(n, "mailbox"), say.Count(g.middle, "day"), say.Count(g.bad, "day")))
 		default:
-			lines = append(lines, fmt.Sprintf("%-12s  %-14s  no time is given", "over 100 GB", count(n, "mailbox")))
+			lines = append(lines, fmt.Sprintf("%-12s  %-14s  no time is given", "over 100 GB", say.Count(n, "mailbox")))
 		}
 	}
 	return lines

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"mxodus/engine"
+	"mxodus/engine/say"
 )
 
 // warn gathers what is to be known before anything is done.
@@ -112,13 +113,13 @@ func (h *handOver) warnMeasures() {
 		h.say(engine.CodeAuth, engine.StopMailbox, what, "Mend it first (mxodus test FILE tells more): the service would fail in the same way.")
 	}
 	if m.tooBig > 0 {
-		h.say(engine.CodeTooBig, engine.SkipMessage, count(m.tooBig, "message")+" over 35 MB will be left out by the service.", "A tenant may take up to 150 MB: Set-TransportConfig and Set-Mailbox -MaxReceiveSize. Or save them by hand.")
+		h.say(engine.CodeTooBig, engine.SkipMessage, say.Count(m.tooBig, "message")+" over 35 MB will be left out by the service.", "A tenant may take up to 150 MB: Set-TransportConfig and Set-Mailbox -MaxReceiveSize. Or save them by hand.")
 	}
 	if len(m.many) > 0 {
 		h.say(engine.Code(engine.ReasonBeyondLimit), engine.SkipMessage, "More than 500,000 messages, of which the service takes the newest only: "+some(addresses(m.many))+".", "Leave folders out by a rule, or let mxodus copy these mailboxes with a higher limit.")
 	}
 	if band(m.largest.Bytes) == len(guidance) {
-		h.say(engine.CodeQuota, engine.StopMailbox, "The mailbox of "+engine.Clean(m.largest.User.Address, 100)+" has "+size(m.largest.Bytes)+": more than a mailbox of Microsoft 365 usually holds (50 or 100 GB).", "See to its licence, or leave folders out.")
+		h.say(engine.CodeQuota, engine.StopMailbox, "The mailbox of "+engine.Clean(m.largest.User.Address, 100)+" has "+say.Size(m.largest.Bytes)+": more than a mailbox of Microsoft 365 usually holds (50 or 100 GB).", "See to its licence, or leave folders out.")
 	}
 	for _, s := range m.slashed {
 		h.say("slash", engine.SkipFolder, "The service leaves out folders with a / in their name. "+s.user+": "+some(s.folders)+".", "Rename them at the old server first.")

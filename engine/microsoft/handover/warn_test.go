@@ -93,7 +93,7 @@ func TestReadmeHoldsTheNumbersThatWereMeasured(t *testing.T) {
 		t.Error("not the line ends of Windows")
 	}
 	flat := strings.Join(strings.Fields(text), " ")
-	for _, want := range []string{"2 mailboxes tested: 500,010 messages, 60.0 GB. 3 more messages over 35 MB. The largest is anna@acme.example with 60.0 GB.",
+	for _, want := range []string{"2 mailboxes tested: 500,010 messages, 60 GB. 3 more messages over 35 MB. The largest is anna@acme.example with 60 GB.",
 		"under 1 GB 1 mailbox 1 day as a rule, nine of ten within 7 days", "50 to 100 GB 1 mailbox 3 days as a rule, nine of ten within 30 days",
 		"More than 500,000 messages, of which the service takes the newest only: anna@acme.example", "a / in their name. anna@acme.example: a/b.",
 		"the test failed for carla@acme.example. The password was refused.", "each user's own name and password", "72 hours"} {
@@ -108,6 +108,20 @@ func TestReadmeHoldsTheNumbersThatWereMeasured(t *testing.T) {
 	}
 	if warned(h, "not measured") {
 		t.Error("it says that nothing was measured")
+	}
+}
+
+func TestReadmeRoundsNothingAwayAndNamesTheProjectsFile(t *testing.T) {
+	o := options(anna())
+	o.File = "acme mail.mxodus"
+	o.Checks = []engine.UserCheck{{User: engine.User{ID: 1, Address: "anna@acme.example"}, Source: engine.SideCheck{State: engine.CheckOK}, Messages: 90, Bytes: 67 << 20 / 10},
+		{User: engine.User{ID: 2, Address: "ben@acme.example"}, Source: engine.SideCheck{State: engine.CheckFailed, Fault: &engine.Fault{What: "The password was refused."}}}}
+	dir, _ := written(t, o)
+	flat := strings.Join(strings.Fields(read(t, dir, "readme.txt")), " ")
+	for _, want := range []string{"90 messages, 6.7 MB.", "mxodus test " + engine.Argument(o.File) + " tells more"} {
+		if !strings.Contains(flat, want) {
+			t.Errorf("the readme lacks %q: %s", want, flat)
+		}
 	}
 }
 
