@@ -26,11 +26,12 @@ const (
 	defaultRate  = 3 << 20                // bytes a second where nothing was measured
 )
 
-// estimate adds up the users that were tested. Its caller holds the mutex.
+// estimate adds up the users that were tested, and says how long they take unless
+// no new mailbox opens. Its caller holds the mutex.
 func (p *Probe) estimate() (e Estimate) {
 	var sum, longest, longestDays time.Duration
 	var biggest User
-	tested, measured := 0, 0
+	tested, measured, opens := 0, 0, 0
 	var slow string
 	for _, u := range p.users {
 		c := u.check
@@ -38,6 +39,9 @@ func (p *Probe) estimate() (e Estimate) {
 			continue
 		}
 		tested++
+		if c.Destination.State != CheckFailed {
+			opens++
+		}
 		if u.sample.bytes > 0 {
 			measured++
 		}
@@ -54,7 +58,7 @@ func (p *Probe) estimate() (e Estimate) {
 			longestDays = time.Duration(c.days(p.limits)) * dayLength
 		}
 	}
-	if tested == 0 {
+	if tested == 0 || opens == 0 { // where nothing can go, there is no time that it takes
 		return e
 	}
 	lanes, limit := p.lanes(tested)

@@ -247,6 +247,21 @@ func TestEstimateSaysWhatLimits(t *testing.T) {
 	}
 }
 
+func TestNothingIsEstimatedWhereNoNewMailboxOpens(t *testing.T) {
+	user := func(dest CheckState) *probed {
+		return &probed{check: UserCheck{Messages: 100, Bytes: 1 << 20, Source: SideCheck{State: CheckOK}, Destination: SideCheck{State: dest}}}
+	}
+	p := NewProbe(Project{}, nil, nil)
+	p.users = []*probed{user(CheckFailed), user(CheckFailed)}
+	if e := p.estimate(); e.Max != 0 || e.LimitedBy != "" || e.Messages != 200 {
+		t.Errorf("%+v", e)
+	}
+	p.users = append(p.users, user(CheckOK))
+	if e := p.estimate(); e.Max == 0 {
+		t.Errorf("one opens: %+v", e)
+	}
+}
+
 func TestAMailboxThatWasNeverOpenedIsTold(t *testing.T) {
 	exchange := SessionInfo{Rewrites: true}
 	for name, c := range map[string]struct {

@@ -56,7 +56,7 @@ func (j *journey) test(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	j.tellProbe(s, false)
+	j.tellProbe(j.project.project, s, false)
 	j.expect(probeCode(s) == ExitDone && len(s.Users) == len(j.project.users), "every user can be signed in on both sides")
 	return nil
 }

@@ -37,7 +37,7 @@ takes. Nothing is copied and nothing is changed.`,
 			if err != nil {
 				return err
 			}
-			a.tellProbe(s, folders)
+			a.tellProbe(o.project, s, folders)
 			return end(probeCode(s))
 		},
 	}
@@ -101,7 +101,7 @@ func stateWord(s engine.CheckState) string {
 	return "not tested"
 }
 
-func (a *app) tellProbe(s engine.ProbeStatus, folders bool) {
+func (a *app) tellProbe(p engine.Project, s engine.ProbeStatus, folders bool) {
 	if a.opts.json {
 		a.probeLines(s)
 		return
@@ -109,7 +109,7 @@ func (a *app) tellProbe(s engine.ProbeStatus, folders bool) {
 	t := a.table(column{title: "User", least: 16}, column{title: "Old server", least: 10}, column{title: "New mailbox", least: 11}, column{title: "Messages", right: true},
 		column{title: "Size", right: true}, column{title: "Too big", right: true, fold: true}, column{title: "Folders", right: true, fold: true}, column{title: "Quota", least: 5})
 	for _, u := range s.Users {
-		row := []string{engine.Clean(u.User.Address, 80), a.sideWord(u.Source), a.sideWord(u.Destination), "-", "-", "-", "-", a.quotaWord(u)}
+		row := []string{engine.Clean(u.User.Address, 80), a.sideWord(p.Source, u.Source), a.sideWord(p.Destination, u.Destination), "-", "-", "-", "-", a.quotaWord(u)}
 		if u.Source.State == engine.CheckOK || u.Source.State == engine.CheckWarning {
 			copy(row[3:], []string{say.Number(u.Messages), say.Size(u.Bytes), say.Number(u.TooBig), say.Number(u.Folders)})
 		}
@@ -124,7 +124,7 @@ func (a *app) tellProbe(s engine.ProbeStatus, folders bool) {
 	a.para(a.out, "", estimateSentence(s))
 }
 
-func (a *app) sideWord(c engine.SideCheck) string {
+func (a *app) sideWord(e engine.Endpoint, c engine.SideCheck) string {
 	m := a.term.marks()
 	switch c.State {
 	case engine.CheckOK:
@@ -133,19 +133,23 @@ func (a *app) sideWord(c engine.SideCheck) string {
 		return m.warn
 	case engine.CheckFailed:
 		if c.Fault != nil {
-			return m.bad + " " + codeWord(c.Fault.Code)
+			return m.bad + " " + faultWord(e, c.Fault)
 		}
 		return m.bad
 	}
 	return "-"
 }
 
-// codeWord is a fault in a table's cell.
-func codeWord(c engine.Code) string {
-	switch c {
+// faultWord is a fault in a table's cell. What was refused is a password only where
+// passwords sign in.
+func faultWord(e engine.Endpoint, f *engine.Fault) string {
+	switch f.Code {
 	case engine.CodeAuth:
-		return "password"
+		return refusedWord(e, f)
 	case engine.CodeSecret:
+		if !e.NeedsPasswords() {
+			return "not set up"
+		}
 		return "no password"
 	case engine.CodeCertificate:
 		return "certificate"
@@ -154,7 +158,23 @@ func codeWord(c engine.Code) string {
 	case engine.CodeDial:
 		return "no connection"
 	}
-	return engine.Clean(string(c), 20)
+	return engine.Clean(string(f.Code), 20)
+}
+
+// refusedWord is what was refused: the sign-in to all mailboxes, or the way into
+// this one.
+func refusedWord(e engine.Endpoint, f *engine.Fault) string {
+	switch {
+	case e.NeedsPasswords() && e.Admin != "":
+		return "admin log-in"
+	case e.NeedsPasswords():
+		return "password"
+	case f.Class < engine.StopBatch:
+		return "no access"
+	case e.Kind == engine.KindMicrosoft365 && !e.SignIn.ByPerson():
+		return "app sign-in"
+	}
+	return "sign-in"
 }
 
 func (a *app) quotaWord(u engine.UserCheck) string {
@@ -213,7 +233,10 @@ func sortedMappings(in []engine.Mapping) []engine.Mapping {
 func estimateSentence(s engine.ProbeStatus) string {
 	e := s.Estimate
 	what := fmt.Sprintf("%s, %s.", say.Count(e.Messages, "message"), say.Size(e.Bytes))
-	if e.Max == 0 {
+	switch {
+	case noneOpens(s):
+		return what + " How long the first run takes can't be said: no new mailbox opens yet."
+	case e.Max == 0:
 		return what + " How long the first run takes can't be said yet."
 	}
 	text := what + " If all goes as measured, the first run takes " + between(e.Min, e.Max)
@@ -221,6 +244,11 @@ func estimateSentence(s engine.ProbeStatus) string {
 		text += " (limit: " + engine.Clean(e.LimitedBy, 200) + ")"
 	}
 	return text + "."
+}
+
+// noneOpens says that no user could be signed in at the new server.
+func noneOpens(s engine.ProbeStatus) bool {
+	return !slices.ContainsFunc(s.Users, func(u engine.UserCheck) bool { return u.Destination.State != engine.CheckFailed })
 }
 
 // between is a range of durations; one that rounds to the same is one.
