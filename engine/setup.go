@@ -34,6 +34,10 @@ type SetupRequest struct {
 	ManageUsers bool
 }
 
+// ManageUsersDoc is under which name a project keeps, as JSON, whether its set-up
+// is also for making users: a bool.
+const ManageUsersDoc = "microsoft/manage-users"
+
 // SetupStepID is a stable name for a step, for scripts.
 type SetupStepID string
 

@@ -241,7 +241,7 @@ func (c *checking) conclude(results []tried, faults []*engine.Fault) {
 		return
 	}
 	c.failed(engine.SetupMailboxes, c.fault(missing("Not every mailbox opens: "+strconv.Itoa(len(results)-bad)+" of "+strconv.Itoa(len(results))+" do.",
-		"Each of the others has its reason: mxodus microsoft check FILE", tenantAdmin)))
+		"Each of the others has its reason, which stands with it in the list of mailboxes.", tenantAdmin)))
 	c.change(func(r *engine.SetupReport) {
 		var lines []string
 		for _, m := range r.Mailboxes {

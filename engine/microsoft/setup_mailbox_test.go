@@ -31,7 +31,7 @@ func TestMailboxesReasons(t *testing.T) {
 		"IMAP off": {func(w *tenantWorld) { w.exchange.SwitchIMAP(carla, false) },
 			[]string{"full access is missing, or IMAP is off"}, "switch IMAP on", exchangeAdmin, true},
 		"refused at the sign-in": {func(w *tenantWorld) { w.exchange.Shut(carla, true) },
-			[]string{"into other mailboxes, but not into this one", "isn't there yet"}, "address is right", exchangeAdmin, true},
+			[]string{"refuses the sign-in at this mailbox", "isn't there yet"}, "address is right", exchangeAdmin, true},
 		"not there, directory unknown": {func(w *tenantWorld) { w.request.Users[2].Address = "carlo@acme.example" },
 			[]string{"isn't there yet"}, "licence", exchangeAdmin, true},
 		"no right, and the directory knows it": {func(w *tenantWorld) {

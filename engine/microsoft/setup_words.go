@@ -86,7 +86,7 @@ func noAccess(exists, accepted, person bool) *engine.Fault {
 	if person {
 		whom = "whoever signed in"
 	}
-	what := "Exchange lets " + whom + " into other mailboxes, but not into this one: full access is missing, or IMAP is off for it."
+	what := "Exchange knows " + whom + ", but refuses the sign-in at this mailbox: full access is missing, or IMAP is off for it."
 	if accepted {
 		what = "Exchange knows " + whom + ", but doesn't open this mailbox: full access is missing, or IMAP is off for it."
 	}

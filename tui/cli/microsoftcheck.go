@@ -3,6 +3,7 @@ package cli
 import (
 	"context"
 	"slices"
+	"strconv"
 
 	"github.com/spf13/cobra"
 
@@ -22,7 +23,7 @@ missing it says what, what to do, and who can do it. Nothing is changed.`,
 		Args:              fileArg,
 		ValidArgsFunction: projectFiles,
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return a.microsoftCheck(cmd.Context(), args[0], only, manageUsers)
+			return a.microsoftCheck(cmd.Context(), args[0], only, manageUsers, cmd.Flags().Changed("manage-users"))
 		},
 	}
 	cmd.Flags().StringSliceVar(&only, "only", nil, "check only these users: `ADDRESS,...`")
@@ -30,7 +31,7 @@ missing it says what, what to do, and who can do it. Nothing is changed.`,
 	return cmd
 }
 
-func (a *app) microsoftCheck(ctx context.Context, path string, only []string, manageUsers bool) error {
+func (a *app) microsoftCheck(ctx context.Context, path string, only []string, manageUsers, said bool) error {
 	o, side, err := a.openTenant(ctx, path, false)
 	if err != nil {
 		return err
@@ -41,6 +42,9 @@ func (a *app) microsoftCheck(ctx context.Context, path string, only []string, ma
 	}
 	certificate, err := a.appCertificate(ctx, o, side, false)
 	if err != nil {
+		return err
+	}
+	if manageUsers, err = o.managesUsers(ctx, manageUsers, said, false); err != nil {
 		return err
 	}
 	report, err := a.checkSetup(ctx, a.Adapters.Setup(a.setupRequest(o, side, users, certificate, manageUsers)))
@@ -70,9 +74,11 @@ func (a *app) tellMailboxes(r engine.SetupReport) {
 	a.printf("\n")
 	t := a.table(column{title: "Mailbox", least: 16}, column{title: "Opens", least: 10})
 	g := &groups{}
-	shared := map[*engine.Fault]bool{}
-	for _, s := range r.Steps {
-		shared[s.Fault] = s.Fault != nil
+	shared := map[*engine.Fault]int{} // the numbers of the steps that say the same
+	for i, s := range r.Steps {
+		if s.Fault != nil {
+			shared[s.Fault] = i + 1
+		}
 	}
 	for _, m := range r.Mailboxes {
 		word := a.stepMark(m.State)
@@ -82,8 +88,11 @@ func (a *app) tellMailboxes(r engine.SetupReport) {
 		case m.Found != "" && m.State != engine.CheckOK:
 			word += " " + m.Found
 		}
+		if at := shared[m.Fault]; at > 0 {
+			word += " see step " + strconv.Itoa(at)
+		}
 		t.add(m.Name, word)
-		if m.Fault != nil && !shared[m.Fault] {
+		if m.Fault != nil && shared[m.Fault] == 0 {
 			g.add(m.Fault, true, m.Name, 1)
 		}
 	}

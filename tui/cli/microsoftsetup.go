@@ -3,6 +3,7 @@ package cli
 import (
 	"context"
 	"path/filepath"
+	"strconv"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -34,7 +35,7 @@ the same as steps in the admin centers, with all values to be copied.`,
 		Args:              fileArg,
 		ValidArgsFunction: projectFiles,
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return a.microsoftSetup(cmd.Context(), args[0], s)
+			return a.microsoftSetup(cmd.Context(), args[0], s, cmd.Flags().Changed("manage-users"))
 		},
 	}
 	f := cmd.Flags()
@@ -46,7 +47,7 @@ the same as steps in the admin centers, with all values to be copied.`,
 	return cmd
 }
 
-func (a *app) microsoftSetup(ctx context.Context, path string, s setupFlags) error {
+func (a *app) microsoftSetup(ctx context.Context, path string, s setupFlags, said bool) error {
 	o, side, err := a.openTenant(ctx, path, true)
 	if err != nil {
 		return err
@@ -57,6 +58,9 @@ func (a *app) microsoftSetup(ctx context.Context, path string, s setupFlags) err
 	}
 	users, err := o.taken()
 	if err != nil {
+		return err
+	}
+	if s.manageUsers, err = o.managesUsers(ctx, s.manageUsers, said, true); err != nil {
 		return err
 	}
 	setup := a.Adapters.Setup(a.setupRequest(o, side, users, certificate, s.manageUsers))
@@ -83,8 +87,22 @@ func (a *app) microsoftSetup(ctx context.Context, path string, s setupFlags) err
 	} else {
 		a.tellSteps(report)
 	}
+	a.tellMailboxes(report)
 	a.tellNext(o, report, dir, len(files) > 0 && !s.byHand)
 	return nil
+}
+
+// managesUsers says whether the set-up is also for making users: as is said now,
+// else as was said last. All commands count the same steps by it.
+func (o *opened) managesUsers(ctx context.Context, wanted, said, keep bool) (bool, error) {
+	if !said {
+		kept, err := o.file.Kept(ctx, engine.ManageUsersDoc)
+		return string(kept) == "true", err
+	}
+	if !keep {
+		return wanted, nil
+	}
+	return wanted, o.file.Keep(ctx, engine.ManageUsersDoc, strconv.AppendBool(nil, wanted))
 }
 
 // openTenant opens a project that has Microsoft 365 on a side, and unlocks it if

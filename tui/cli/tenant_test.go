@@ -49,6 +49,10 @@ func (all *tenancies) change(ts *testscript.TestScript, _ bool, args []string) {
 		t.exchange.RegisterPrincipal(tenantApp, t.authority.RegistrationID(tenantApp))
 	case "registered":
 		t.exchange.RegisterPrincipal(tenantApp, t.authority.ObjectID(tenantApp))
+	case "without-bens-mailbox":
+		t.exchange.Shut("ben@acme.example", true)
+	case "with-bens-mailbox":
+		t.exchange.Shut("ben@acme.example", false)
 	case "open":
 		t.exchange.Deny("carla@acme.example", false)
 	default:
