@@ -14,7 +14,7 @@ const (
 	ExitFailure     = 1
 	ExitUsage       = 2   // the command was written wrongly
 	ExitAttention   = 3   // finished, but users or messages need attention
-	ExitSignIn      = 4   // a password, or the passphrase, is missing or refused
+	ExitSignIn      = 4   // a password, the passphrase, or what a sign-in may do, is missing or refused
 	ExitTemporary   = 5   // something temporary: run it again
 	ExitInterrupted = 130 // Ctrl-C, or told to stop
 )
@@ -84,7 +84,7 @@ func faultCode(f *engine.Fault) int {
 }
 
 func isSignIn(c engine.Code) bool {
-	return c == engine.CodeAuth || c == engine.CodeToken || c == engine.CodeSecret
+	return c == engine.CodeAuth || c == engine.CodeToken || c == engine.CodeSecret || c == engine.CodePermission
 }
 
 // isTemporary says that the same thing may work later without anybody's help.

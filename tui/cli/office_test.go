@@ -3,6 +3,7 @@ package cli_test
 import (
 	"os"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
@@ -10,11 +11,44 @@ import (
 	"mxodus/engine/lab"
 )
 
-// offices is the script's command "office": a Microsoft 365 tenant with a
+// directories are the tenants of all scripts that have users of their own.
+type directories struct {
+	mu   sync.Mutex
+	open map[*testscript.TestScript]*directory
+}
+
+type directory struct {
+	authority *lab.Authority
+	graph     *lab.Graph
+}
+
+// change is the script's command "officeis", which makes something of the tenant
+// wrong, or right:
+//
+//	officeis without-permissions
+func (all *directories) change(ts *testscript.TestScript, _ bool, args []string) {
+	all.mu.Lock()
+	d := all.open[ts]
+	all.mu.Unlock()
+	switch strings.Join(args, " ") {
+	case "without-permissions":
+		d.authority.Consent(tenantApp, lab.MailRole)
+	case "open":
+		d.authority.Consent(tenantApp, append(lab.GraphRoles, lab.MailRole)...)
+	case "slow":
+		d.graph.Lag(0, 1000)
+	case "with-more-seats":
+		d.graph.AddSKU("SPB", 10, lab.MailPlan)
+	default:
+		ts.Fatalf("unknown: %v", args)
+	}
+}
+
+// start is the script's command "office": a Microsoft 365 tenant with a
 // directory. Anna has a mailbox there, Ben no licence, Carla is nobody yet, and
 // Dora has another address; three seats are free. It writes users.csv, secret.txt
 // and cloud.json.
-func offices(ts *testscript.TestScript, _ bool, _ []string) {
+func (all *directories) start(ts *testscript.TestScript, _ bool, _ []string) {
 	a, err := lab.NewAuthority("acme.example", time.Hour)
 	ts.Check(err)
 	ts.Defer(a.Close)
@@ -25,6 +59,9 @@ func offices(ts *testscript.TestScript, _ bool, _ []string) {
 	ts.Defer(to.Close)
 	g := lab.NewGraph(a, "Acme Ltd", "")
 	g.OnMailbox(to.AddMailbox)
+	all.mu.Lock()
+	all.open[ts] = &directory{a, g}
+	all.mu.Unlock()
 	g.AddDomain("acme.example", true)
 	g.AddDomain("new.example", false)
 	sku := g.AddSKU("O365_BUSINESS_ESSENTIALS", 4, lab.FreePlan, lab.MailPlan)

@@ -75,6 +75,7 @@ func mainWith(a engine.Adapters) {
 // administrator may live through.
 func TestScripts(t *testing.T) {
 	c := &companies{open: map[*testscript.TestScript]*engine.Practice{}}
+	d := &directories{open: map[*testscript.TestScript]*directory{}}
 	tn := &tenancies{open: map[*testscript.TestScript]*tenancy{}}
 	testscript.Run(t, testscript.Params{
 		Dir:                 "testdata/script",
@@ -85,7 +86,7 @@ func TestScripts(t *testing.T) {
 			return nil
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"exits": exits, "company": c.start(t), "workingday": c.day(t), "nosecrets": c.secrets, "nothingin": nothingIn, "nameserver": nameservers(t), "tenant": tn.start, "tenantis": tn.change, "office": offices, "passwordonlyin": passwordOnlyIn, "samelines": sameLines, "onlyin": onlyIn, "modes": modes, "workspace": workspaces, "pfxfile": pfxFile,
+			"exits": exits, "company": c.start(t), "workingday": c.day(t), "nosecrets": c.secrets, "nothingin": nothingIn, "nameserver": nameservers(t), "tenant": tn.start, "tenantis": tn.change, "office": d.start, "officeis": d.change, "passwordonlyin": passwordOnlyIn, "samelines": sameLines, "onlyin": onlyIn, "modes": modes, "workspace": workspaces, "pfxfile": pfxFile,
 		},
 	})
 }

@@ -17,7 +17,8 @@ const exitTopic = `The exit status of every command:
   1    failed
   2    the command was written wrongly
   3    finished, but users or messages need attention
-  4    a sign-in is needed: a password or the passphrase is missing or refused
+  4    a sign-in is needed: a password, the passphrase, or a permission of the
+       sign-in is missing or refused
   5    something temporary: run it again
   130  interrupted; run it again to go on
 

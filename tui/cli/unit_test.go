@@ -89,6 +89,32 @@ func TestNarrowTablesLeaveOffWhatSaysLeast(t *testing.T) {
 	}
 }
 
+func TestWhatWasRefusedIsCalledByItsName(t *testing.T) {
+	refused := func(c engine.Class) *engine.Fault { return &engine.Fault{Class: c, Code: engine.CodeAuth} }
+	cloud := engine.Endpoint{Kind: engine.KindMicrosoft365}
+	person := engine.Endpoint{Kind: engine.KindMicrosoft365, SignIn: engine.SignInDevice}
+	for _, c := range []struct {
+		at   engine.Endpoint
+		f    *engine.Fault
+		want string
+	}{
+		{engine.Endpoint{}, refused(engine.StopMailbox), "password"},
+		{engine.Endpoint{Admin: "boss"}, refused(engine.StopMailbox), "admin log-in"},
+		{engine.Endpoint{ServiceAccount: "a@b"}, refused(engine.StopBatch), "sign-in"},
+		{engine.Endpoint{ServiceAccount: "a@b"}, refused(engine.StopMailbox), "no access"},
+		{cloud, refused(engine.StopBatch), "app sign-in"},
+		{cloud, refused(engine.StopMailbox), "no access"},
+		{person, refused(engine.StopBatch), "sign-in"},
+		{cloud, &engine.Fault{Code: engine.CodeSecret}, "not set up"},
+		{engine.Endpoint{}, &engine.Fault{Code: engine.CodeSecret}, "no password"},
+		{engine.Endpoint{}, &engine.Fault{Code: engine.CodeDial}, "no connection"},
+	} {
+		if got := faultWord(c.at, c.f); got != c.want {
+			t.Errorf("%+v: %s, want %s", c, got, c.want)
+		}
+	}
+}
+
 func TestExitStatusSaysWhatKindOfFailureItWas(t *testing.T) {
 	auth := &engine.Fault{Class: engine.StopMailbox, Code: engine.CodeAuth}
 	down := &engine.Fault{Class: engine.StopMailbox, Code: engine.CodeUnavailable}
@@ -106,6 +132,7 @@ func TestExitStatusSaysWhatKindOfFailureItWas(t *testing.T) {
 		{t.Context(), end(ExitAttention), 3},
 		{t.Context(), fmt.Errorf("unlock: %w", engine.ErrPassphrase), 4},
 		{t.Context(), fmt.Errorf("run: %w", auth), 4},
+		{t.Context(), &engine.Fault{Class: engine.StopBatch, Code: engine.CodePermission}, 4},
 		{t.Context(), down, 5},
 		{t.Context(), &engine.LockedError{}, 5},
 		{interrupted, context.Canceled, 130},
