@@ -67,7 +67,7 @@ var keys = struct {
 	Columns:     bind("which column is which", "c"),
 	Browse:      bind("look for it", "ctrl+o"),
 	MarkAll:     bind("mark all shown", "*"),
-	Prefer:      bind("this user first", "+"),
+	Prefer:      bind("goes first", "+"),
 	Other:       bind("another kind of server", "o"),
 	Forward:     bind("go on all the same", "n"),
 	Scripts:     bind("write the scripts", "w"),

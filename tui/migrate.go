@@ -129,6 +129,8 @@ func (m *migrate) Update(msg tea.Msg) tea.Cmd {
 		cmd = m.toggleFollow()
 	case verifyBetween:
 		cmd = m.endForVerify()
+	case preferUsers:
+		cmd = m.preferOr(msg.ids...)
 	case stopUser:
 		cmd = m.control(func(b *engine.Batch) { b.Stop(msg.ids...) })
 	case tea.KeyMsg:
@@ -320,6 +322,8 @@ func (m *migrate) workKey(msg tea.KeyMsg) tea.Cmd {
 		m.sort = (m.sort + 1) % sortCount
 	case key.Matches(msg, keys.Only):
 		m.only = !m.only
+	case u != nil && key.Matches(msg, keys.Prefer) && m.mayPrefer(u):
+		return m.preferOr(u.User.ID)
 	case !m.works.copying():
 		return nil
 	case key.Matches(msg, keys.PauseAll):
@@ -334,8 +338,6 @@ func (m *migrate) workKey(msg tea.KeyMsg) tea.Cmd {
 	case key.Matches(msg, keys.Pause):
 		id, paused := u.User.ID, u.State == engine.UserPaused
 		return m.control(func(b *engine.Batch) { pauseOr(b, !paused, id) })
-	case key.Matches(msg, keys.Prefer) && mayPrefer(u):
-		return m.prefer(u)
 	case key.Matches(msg, keys.Stop) && !u.State.Finished():
 		return m.askStop(name(u.User), []int64{u.User.ID})
 	case key.Matches(msg, keys.Retry) && u.State.Finished():

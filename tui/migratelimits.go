@@ -103,15 +103,3 @@ func (m *migrate) limitsView(w, h int) string {
 func (m *migrate) limitsKeys() []key.Binding {
 	return []key.Binding{named(keys.Enter, "next field, save on the last"), keys.Fields, named(keys.Back, "leave as it was")}
 }
-
-// mayPrefer says that a user has a turn that can be brought forward.
-func mayPrefer(u *engine.UserStatus) bool {
-	return u.State == engine.UserQueued || u.State == engine.UserPaused
-}
-
-// prefer puts a user before all others: in the batch under way, and in the next.
-func (m *migrate) prefer(u *engine.UserStatus) tea.Cmd {
-	id := u.User.ID
-	m.session.prefer(id)
-	return m.control(func(b *engine.Batch) { b.Prefer(id) })
-}

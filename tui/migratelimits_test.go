@@ -28,13 +28,41 @@ func TestLimitsAreKeptAndHoldAtOnce(t *testing.T) {
 	})
 }
 
+func TestUsersArePutFirstBeforeAnythingRuns(t *testing.T) {
+	atMigrate(t, waitingDialer{}, func(s *sitting, w *fakeWorld) {
+		s.root.session.project.Limits.Mailboxes = 1
+		s.handle(goMsg{to: stepUsers})
+		s.settle()
+		s.press("down", "+")
+		s.sees("ready, first", "This user is copied before all others. Press + to take that back.")
+		s.press("+")
+		s.seesNot("ready, first")
+		s.press("+")
+		s.handle(goMsg{to: stepMigrate})
+		s.settle()
+		s.sees("First ben@acme.example")
+		s.press("enter")
+		s.wait(time.Second)
+		if u := s.root.session.batch.Users[1]; u.State != "connecting" {
+			t.Errorf("%s is %s", u.User.Address, u.State)
+		}
+		s.sees("queued", "+ goes first")
+		s.press(" ")
+		s.wait(time.Second)
+		s.sees("paused", "+ goes first")
+		s.press("+")
+		s.wait(time.Second)
+		s.sees("paused, next")
+	})
+}
+
 func TestUserIsPutFirst(t *testing.T) {
 	atMigrate(t, waitingDialer{}, func(s *sitting, w *fakeWorld) {
 		s.root.session.project.Limits.Mailboxes = 1
 		s.press("enter")
 		s.wait(time.Second)
 		s.press("down")
-		s.sees("queued", "+ this user first")
+		s.sees("queued", "+ goes first")
 		s.press("+")
 		s.wait(time.Second)
 		for _, u := range s.root.session.batch.Users {

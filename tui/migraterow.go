@@ -105,11 +105,14 @@ func (m *migrate) state(b *engine.BatchStatus, u *engine.UserStatus) widget.Cell
 	case engine.UserFailed:
 		return widget.Cell{Text: l.Failed + " failed", Ink: l.Bad}
 	case engine.UserPaused:
+		if m.session.goesFirst(u.User.ID) {
+			return widget.Cell{Text: l.Paused + " paused, next", Ink: l.Attention}
+		}
 		return widget.Cell{Text: l.Paused + " paused", Ink: l.Attention}
 	case engine.UserStopped:
 		return widget.Cell{Text: l.Todo + " stopped", Ink: l.Attention}
 	case engine.UserQueued:
-		if slices.Contains(m.session.first, u.User.ID) {
+		if m.session.goesFirst(u.User.ID) {
 			return widget.Cell{Text: l.Todo + " comes next", Ink: l.Accent}
 		}
 		return widget.Cell{Text: l.Todo + " queued", Ink: l.Dim}
@@ -149,6 +152,8 @@ func (m *migrate) footLine(w int) []string {
 		words = m.worst(u)
 	case u.Why != "":
 		words = clean(u.Why)
+	case u.State.Finished() && m.session.goesFirst(u.User.ID):
+		words = l.Dim.Paint(name(u.User) + " goes first in the next run")
 	case u.Folder != "":
 		words = l.Dim.Paint("now in ") + clean(u.Folder)
 	default:

@@ -1,6 +1,7 @@
 package tui
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/charmbracelet/bubbles/key"
@@ -59,8 +60,8 @@ func (m *migrate) Keys() []key.Binding {
 	out = append(out, keys.Log)
 	if m.works.copying() {
 		out = append(out, keys.StopAll, named(keys.RetryAll, "retry all failed"))
-	} else if m.session.batch != nil {
-		out = append(out, keys.Details)
+	} else if u := m.current(); u != nil {
+		out = append(out, keys.Details, m.preferKey(u.User.ID))
 	}
 	if !m.follow && (m.works.copying() || m.session.migrated()) {
 		out = append(out, m.followKey())
@@ -94,16 +95,24 @@ func (m *migrate) followKey() key.Binding {
 }
 
 func (m *migrate) userKeys(u *engine.UserStatus) []key.Binding {
+	out := []key.Binding{keys.Pause, keys.Stop}
 	switch {
 	case u.State.Finished():
-		return []key.Binding{named(keys.Retry, "run this user again")}
+		out = []key.Binding{named(keys.Retry, "run this user again")}
 	case u.State == engine.UserPaused:
-		return []key.Binding{named(keys.Pause, "let this user go on"), keys.Stop}
+		out[0] = named(keys.Pause, "let this user go on")
 	}
-	if mayPrefer(u) {
-		return []key.Binding{keys.Pause, keys.Prefer, keys.Stop}
+	if m.mayPrefer(u) {
+		out = slices.Insert(out, 1, m.preferKey(u.User.ID))
 	}
-	return []key.Binding{keys.Pause, keys.Stop}
+	return out
+}
+
+func (m *migrate) preferKey(id int64) key.Binding {
+	if m.session.goesFirst(id) && !m.works.copying() {
+		return named(keys.Prefer, "no longer first")
+	}
+	return keys.Prefer
 }
 
 func (m *migrate) paneKeys() []key.Binding {
@@ -157,6 +166,7 @@ func (m *migrate) beforeView(w, h int) string {
 	}
 	users := s.passed()
 	out := labelled(l, "Users", say.Count(len(users), "user"), w)
+	out = append(out, labelled(l, "First", s.firstWords(), w)...)
 	if n := len(s.chosen()) - len(users); n > 0 {
 		out = append(out, labelled(l, "Left out", say.Count(n, "user")+" whose test failed: mend and test them, and run again.", w)...)
 	}

@@ -248,11 +248,6 @@ func (s *session) testedBefore() (bool, string) {
 	return enough(good, open)
 }
 
-// prefer puts a user before all others.
-func (s *session) prefer(id int64) {
-	s.first = append(slices.DeleteFunc(slices.Clone(s.first), func(x int64) bool { return x == id }), id)
-}
-
 // passed are the chosen users that the test lets through; all of them when
 // nothing was tested in this sitting.
 func (s *session) passed() []engine.User {

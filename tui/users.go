@@ -273,6 +273,8 @@ func (u *users) tableKey(msg tea.KeyMsg) tea.Cmd {
 		u.table.Go(u.table.At() + 1)
 	case key.Matches(msg, keys.LeaveOut) && u.current() != nil:
 		return u.leaveOut()
+	case key.Matches(msg, keys.Prefer) && u.current() != nil:
+		return u.prefer()
 	case key.Matches(msg, keys.Delete) && u.current() != nil:
 		return u.askRemove()
 	}
@@ -308,6 +310,15 @@ func (u *users) leaveOut() tea.Cmd {
 	}
 	l := u.held()
 	return u.ask("save", func(ctx context.Context) (any, error) { return saveUsers(ctx, l, changed, note) })
+}
+
+// prefer puts users before all others, or takes that back.
+func (u *users) prefer() tea.Cmd {
+	var ids []int64
+	for _, p := range u.targets() {
+		ids = append(ids, p.ID)
+	}
+	return send(addressed{stepMigrate, preferUsers{ids}})
 }
 
 // removeUsers is the answer of somebody who was asked.

@@ -57,9 +57,17 @@ func (u *users) Keys() []key.Binding {
 		if n := len(u.targets()); n > 1 {
 			edit = "change " + say.Number(n)
 		}
-		out = append(out, named(keys.Edit, edit), keys.Mark, keys.LeaveOut, keys.Delete, keys.Filter, keys.Sort, keys.MarkAll, named(keys.Reveal, reveal))
+		out = append(out, named(keys.Edit, edit), keys.Mark, keys.LeaveOut, keys.Delete, u.preferKey(), keys.Filter, keys.Sort, keys.MarkAll, named(keys.Reveal, reveal))
 	}
 	return append(out, keys.Back)
+}
+
+// preferKey says what + does.
+func (u *users) preferKey() key.Binding {
+	if p := u.current(); p != nil && u.session.goesFirst(p.ID) && !u.works.copying() {
+		return named(keys.Prefer, "no longer first")
+	}
+	return keys.Prefer
 }
 
 func (u *users) View(w, h int) string {
@@ -148,6 +156,9 @@ func (u *users) row(i int) []widget.Cell {
 	sign, ink := levelSign(l, st.level)
 	if st.ready && st.level == engine.Info {
 		sign, ink = l.Done, l.Good
+		if u.session.goesFirst(p.ID) {
+			st.word += ", first"
+		}
 	}
 	return []widget.Cell{
 		{Text: clean(p.Address)}, {Text: clean(p.SourceLogin), Ink: l.Dim}, u.secret(p.source),
@@ -181,6 +192,8 @@ func (u *users) footLines(w int) []string {
 	if p := u.current(); p != nil {
 		if words := u.session.standing(*p).words; words != "" {
 			out = append(append(out, ""), paragraph(words, w)...)
+		} else if u.session.goesFirst(p.ID) {
+			out = append(append(out, ""), paragraph("This user is copied before all others. Press + to take that back.", w)...)
 		}
 	}
 	return out
