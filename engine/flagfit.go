@@ -108,7 +108,7 @@ func (w *folderWork) reportLost() {
 	w.m.track.problemTimes(w.name(), Info, &Fault{Class: SkipMessage, Code: CodeFlags, Side: SideDestination, Said: said,
 		What: "The new server can't hold some of the keywords (labels, tags) that messages of this folder have.",
 		Do:   "Nothing: the messages themselves are there. If a label matters, note it before the old server is switched off.", Who: "you"}, n)
-	w.m.event(Info, "In "+Clean(w.name(), 120)+", "+strconv.Itoa(n)+" keywords of messages could not be kept at the new server.", said)
+	w.m.event(Info, "In "+Quoted(w.name(), 120)+", "+strconv.Itoa(n)+" keywords of messages could not be kept at the new server.", said)
 }
 
 // fitChanges drops from flag changes what the destination can't hold. The

@@ -27,7 +27,8 @@ type fakeFile struct {
 	posted  []engine.Delivery
 	holder  *engine.LockedError // another process that runs it
 	counts  []engine.FolderCount
-	writes  int // changes of any kind
+	records map[int64][]engine.Record // of folders
+	writes  int                       // changes of any kind
 }
 
 func (f *fakeFile) Holder(context.Context) (*engine.LockedError, error) {
@@ -103,6 +104,17 @@ func (f *fakeFile) Sealed(context.Context) ([]byte, error)   { return nil, nil }
 func (f *fakeFile) SaveSealed(context.Context, []byte) error { return nil }
 func (f *fakeFile) Folders(context.Context, int64) ([]engine.FolderRecord, error) {
 	return nil, nil
+}
+
+func (f *fakeFile) Records(_ context.Context, folder int64, each func(engine.Record) error, want ...engine.State) error {
+	for _, r := range f.records[folder] {
+		if slices.Contains(want, r.State) {
+			if err := each(r); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
 }
 
 func (f *fakeFile) Keep(_ context.Context, name string, doc []byte) error {

@@ -22,6 +22,13 @@ type live struct {
 	ended bool // nobody runs it any more
 	table widget.Table
 	fault *engine.Fault
+
+	pane    livePane
+	open    int64 // user of livePaneUser
+	folders widget.Table
+	groups  []problemGroup
+	faults  widget.Table
+	log     widget.Log
 }
 
 // liveSnap is what the journal said at one moment.
@@ -32,6 +39,7 @@ type liveSnap struct {
 	project engine.Project
 	users   []engine.User // that are moved
 	tallies map[int64]engine.Tally
+	folders map[int64][]engine.FolderCount // of each user
 	sum     engine.Tally
 	kept    engine.Tested
 	runs    []engine.Run
@@ -42,7 +50,7 @@ type liveSnap struct {
 const (
 	liveEvery = 2 * time.Second
 	livePast  = 6
-	liveLines = 30 // of the history
+	liveLines = 200 // of the history
 )
 
 // why says why a step can't be opened; "" when it can.
@@ -94,6 +102,10 @@ func (p *project) seeLive(r reply) tea.Cmd {
 	v.past = append(v.past, s)
 	v.past = v.past[max(0, len(v.past)-livePast):]
 	v.table.Resize(len(s.users))
+	v.folders.Resize(len(s.folders[v.open]))
+	if v.pane == livePaneProblems {
+		return tea.Batch(p.readProblems(), p.watchJournal(max(liveEvery, 10*s.took)))
+	}
 	return p.watchJournal(max(liveEvery, 10*s.took))
 }
 
@@ -112,8 +124,13 @@ func (v *live) rate() (messages, bytes float64) {
 
 func (p *project) liveKey(msg tea.KeyMsg) tea.Cmd {
 	v := p.core.live
+	if v.pane != livePaneAll {
+		return p.livePaneKey(msg)
+	}
 	switch {
 	case v.table.Update(msg):
+	case key.Matches(msg, keys.Details, keys.Problems, keys.Log) && v.now != nil:
+		return p.openPane(msg)
 	case key.Matches(msg, keys.Back):
 		return p.leaveLive()
 	case key.Matches(msg, keys.Enter) && v.ended:
@@ -126,6 +143,7 @@ func (p *project) liveKey(msg tea.KeyMsg) tea.Cmd {
 func (p *project) leaveLive() tea.Cmd {
 	v := p.core.live
 	p.drop(laneWatch)
+	p.drop(laneProblems)
 	if p.session.open() { // it began elsewhere while it was open here
 		return send(quitAsked{})
 	}
@@ -137,6 +155,7 @@ func (p *project) leaveLive() tea.Cmd {
 func (p *project) takeOver() tea.Cmd {
 	l := p.core.live.of
 	p.drop(laneWatch)
+	p.drop(laneProblems)
 	p.core.live = nil
 	if l.vault == nil {
 		p.lockedUp(l)
@@ -150,7 +169,7 @@ func (p *project) takeOver() tea.Cmd {
 
 // readLive reads the journal. Like io.go, it may wait.
 func readLive(ctx context.Context, f engine.ProjectFile) (s *liveSnap, err error) {
-	s = &liveSnap{at: time.Now(), tallies: map[int64]engine.Tally{}}
+	s = &liveSnap{at: time.Now(), tallies: map[int64]engine.Tally{}, folders: map[int64][]engine.FolderCount{}}
 	if s.holder, err = holderOf(ctx, f); err != nil {
 		return nil, err
 	}
@@ -174,6 +193,7 @@ func readLive(ctx context.Context, f engine.ProjectFile) (s *liveSnap, err error
 		t := s.tallies[c.Folder.UserID]
 		t.AddCount(c)
 		s.tallies[c.Folder.UserID] = t
+		s.folders[c.Folder.UserID] = append(s.folders[c.Folder.UserID], c)
 		s.sum.AddCount(c)
 	}
 	if s.kept, err = engine.ReadTested(ctx, f); err != nil {

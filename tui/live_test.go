@@ -1,6 +1,7 @@
 package tui
 
 import (
+	"context"
 	"testing"
 	"time"
 
@@ -28,7 +29,7 @@ func sceneLive(ended bool) *root {
 	p.goLive(loaded{file: file})
 	kept := engine.Tested{Users: map[int64]engine.TestedUser{}}
 	for look := range 2 {
-		s := &liveSnap{at: sceneTime.Add(time.Duration(look) * 10 * time.Second), holder: otherProcess(), project: sceneProject(), tallies: map[int64]engine.Tally{}, kept: kept,
+		s := &liveSnap{at: sceneTime.Add(time.Duration(look) * 10 * time.Second), holder: otherProcess(), project: sceneProject(), tallies: map[int64]engine.Tally{}, folders: map[int64][]engine.FolderCount{}, kept: kept,
 			runs: []engine.Run{{Kind: "full", Started: sceneTime.Add(-time.Hour)}},
 			events: []engine.Event{{At: sceneTime.Add(time.Minute), UserID: 2, Level: engine.Attention, Text: "3 messages are larger than 35 MB\x1b[2J and were left out."},
 				{At: sceneTime, Level: engine.Info, Text: "The first run began."}}}
@@ -49,7 +50,31 @@ func sceneLive(ended bool) *root {
 	return r
 }
 
+// sceneJournal is what its journal holds of the folders.
+func sceneJournal(r *root, pane livePane) *root {
+	v := r.core.live
+	for i, x := range v.now.users {
+		inbox := countOf(x.ID, 900, i/5)
+		inbox.Folder.Path, inbox.Folder.DestPath, inbox.Folder.ID = []string{"INBOX"}, []string{"INBOX"}, 1
+		sent := countOf(x.ID, 100*(i+1), 0)
+		sent.Folder.Path, sent.Folder.DestPath, sent.Folder.Renamed = []string{"Gesendet\x1b[2J"}, []string{"Sent Items"}, "the new server's own"
+		v.now.folders[x.ID] = []engine.FolderCount{inbox, sent}
+	}
+	v.of.file.(*fakeFile).records = map[int64][]engine.Record{1: {{State: engine.Failed, Reason: engine.ReasonRefused, Said: "NO \x1b[2Jno", At: sceneTime}}}
+	groups, err := journalProblems(context.Background(), v.of.file, v.now)
+	if err != nil {
+		panic(err)
+	}
+	v.pane, v.open, v.groups = pane, v.now.users[1].ID, groups
+	v.folders.Resize(2)
+	v.faults.Resize(len(groups))
+	return r
+}
+
 var liveScenes = []scene{
+	{"live-user", func() *root { return sceneJournal(sceneLive(false), livePaneUser) }},
+	{"live-problems", func() *root { return sceneJournal(sceneLive(false), livePaneProblems) }},
+	{"live-log", func() *root { return sceneJournal(sceneLive(false), livePaneLog) }},
 	{"live", func() *root { return sceneLive(false) }},
 	{"live-ended", func() *root { return sceneLive(true) }},
 }
@@ -59,9 +84,12 @@ func TestProjectThatRunsElsewhereIsOnlyWatched(t *testing.T) {
 	f := w.files["p"]
 	f.holder, f.counts = otherProcess(), []engine.FolderCount{countOf(1, 100, 0)}
 	sit(t, w, o, func(s *sitting) {
-		s.sees("Running elsewhere", "Process 4711 on server", "runs this project since", "another mxodus runs it", "100 messages")
+		s.sees("Running elsewhere", "Process 4711 on server", "runs this project since", "100 messages")
+		s.press("ctrl+g")
+		s.sees("not yet: another mxodus runs it")
+		s.press("esc")
 		s.seesNot("Enter take over")
-		for _, k := range []string{"enter", "p", "e", "c", " ", "n", "down"} {
+		for _, k := range []string{"enter", "p", "c", " ", "n", "x", "down", "e", "esc"} {
 			s.press(k)
 		}
 		for id := stepSource; id < stepCount; id++ {
@@ -95,6 +123,34 @@ func TestProjectThatRunsElsewhereIsOnlyWatched(t *testing.T) {
 	if !f.closed {
 		t.Error("the file was left open")
 	}
+}
+
+func TestOneUserAndProblemsOfAnotherProcessCanBeRead(t *testing.T) {
+	w, o := openAt(sceneProject(), acmeUsers()...)
+	f := w.files["p"]
+	inbox := countOf(2, 100, 2)
+	inbox.Folder.ID, inbox.Folder.Path = 7, []string{"INBOX"}
+	f.holder, f.counts = otherProcess(), []engine.FolderCount{inbox}
+	f.records = map[int64][]engine.Record{7: {{State: engine.Failed, Reason: engine.ReasonRefused, Said: "NO spam", At: sceneTime},
+		{State: engine.Failed, Reason: engine.ReasonRefused, At: sceneTime}, {State: engine.Copied}}}
+	f.runs = []engine.Run{{Kind: "full", Started: sceneTime}}
+	f.events = []engine.Event{{At: sceneTime.Add(time.Minute), UserID: 1, Level: engine.Bad, Text: "The password was refused.", Said: "NO [AUTHENTICATIONFAILED]"},
+		{At: sceneTime.Add(-time.Hour), UserID: 1, Level: engine.Bad, Text: "Of an earlier run."}}
+	sit(t, w, o, func(s *sitting) {
+		s.press("down", "d")
+		s.sees("ben@acme.example", "INBOX", "100 copied, 0 were there, 0 left out, 2 refused")
+		s.press("e")
+		s.sees("Not copied: the new server refused it.", "The password was refused.")
+		s.seesNot("Of an earlier run.")
+		s.sees("every later run tries them again", "ben@acme.example, INBOX (2)", "NO spam")
+		s.press("l")
+		s.sees("anna@acme.example: Of an earlier run.", "NO [AUTHENTICATIONFAILED]")
+		s.press("esc")
+		s.sees("Running elsewhere")
+		if f.writes != 0 {
+			t.Errorf("%d changes", f.writes)
+		}
+	})
 }
 
 // Watching needs no passphrase; taking over does.

@@ -16,7 +16,10 @@ func (p *project) liveKeys() []key.Binding {
 	if p.core.live.ended {
 		out = append(out, named(keys.Enter, "take over"))
 	}
-	return append(out, keys.Move, keys.Back)
+	if p.core.live.pane != livePaneAll {
+		return p.livePaneKeys()
+	}
+	return append(out, keys.Move, keys.Details, named(keys.Problems, "problems"), keys.Log, keys.Back)
 }
 
 func (p *project) liveView(w, h int) string {
@@ -28,6 +31,9 @@ func (p *project) liveView(w, h int) string {
 			out = append(out, p.faultLines(v.fault, w)...)
 		}
 		return joined(h, out)
+	}
+	if v.pane != livePaneAll {
+		return p.livePaneView(w, h)
 	}
 	title := "Running elsewhere"
 	if v.ended {
@@ -140,10 +146,8 @@ func (p *project) liveEvents(w, most int) []string {
 		e := s.events[i]
 		sign, ink := levelSign(l, e.Level)
 		text := clean(e.Text)
-		for _, u := range s.users {
-			if u.ID == e.UserID {
-				text = name(u) + ": " + text
-			}
+		if user := s.whose(e.UserID); user != "" {
+			text = user + ": " + text
 		}
 		out = append(out, l.Dim.Paint(e.At.Local().Format("15:04:05"))+" "+ink.Paint(sign)+" "+l.Cut(text, w-11))
 	}

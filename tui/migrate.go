@@ -236,6 +236,14 @@ func (m *migrate) user(id int64) *engine.UserStatus {
 	return nil
 }
 
+// whose is the name of a user of this batch; "" for any other.
+func (m *migrate) whose(id int64) string {
+	if u := m.user(id); u != nil {
+		return name(u.User)
+	}
+	return ""
+}
+
 func (m *migrate) key(msg tea.KeyMsg) tea.Cmd {
 	if m.limits != nil {
 		return m.limitsKey(msg)

@@ -136,7 +136,7 @@ func (m *migrate) View(w, h int) string {
 	case m.limits != nil:
 		return m.limitsView(w, h)
 	case m.pane == paneLog:
-		return m.logView(w, h)
+		return m.logView(&m.log, m.events, m.whose, w, h)
 	case m.pilot.picking:
 		return m.pickView(w, h)
 	case m.pane == paneUsers && m.piloting():
@@ -144,7 +144,7 @@ func (m *migrate) View(w, h int) string {
 	case m.session.batch == nil:
 		return m.beforeView(w, h)
 	case m.pane == paneProblems:
-		return m.problemsView(w, h)
+		return m.problemsView(m.groups, &m.faults, w, h)
 	case m.pane == paneUser && m.user(m.open) != nil:
 		return m.userView(w, h)
 	}

@@ -92,8 +92,12 @@ func (p *project) Update(msg tea.Msg) tea.Cmd {
 }
 
 func (p *project) reply(r reply) tea.Cmd {
-	if r.lane.name == laneWatch {
+	switch r.lane.name {
+	case laneWatch:
 		return p.seeLive(r)
+	case laneProblems:
+		p.takeProblems(r)
+		return nil
 	}
 	if r.lane.name != "open" && r.lane.name != "find" {
 		return p.planReply(r)
