@@ -119,7 +119,9 @@ func (v *live) rate() (messages, bytes float64) {
 	if seconds <= 0 {
 		return 0, 0
 	}
-	return max(0, float64(b.sum.Settled()-a.sum.Settled())/seconds), max(0, float64(b.sum.SettledBytes()-a.sum.SettledBytes())/seconds)
+	_, was := brought(a.sum)
+	_, now := brought(b.sum)
+	return max(0, float64(b.sum.Settled()-a.sum.Settled())/seconds), max(0, float64(now-was)/seconds)
 }
 
 func (p *project) liveKey(msg tea.KeyMsg) tea.Cmd {

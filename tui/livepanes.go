@@ -86,12 +86,13 @@ func (p *project) liveUserView(w, h int) string {
 	t, list := v.now.tallies[v.open], v.now.folders[v.open]
 	head := []string{p.headline(v.now.whose(v.open), l.Dim.Paint("seen "+say.Clock(v.now.at)), w)}
 	total := v.now.kept.Users[v.open].Messages
-	words := say.Count(t.Settled(), "message")
-	if total >= t.Settled() && total > 0 {
-		words = say.Number(t.Settled()) + " of about " + say.Count(total, "message")
-		head = append(head, l.Gauge(float64(t.Settled())/float64(total), min(w, 84)))
+	there, size := brought(t)
+	words := say.Count(there, "message")
+	if total >= there && total > 0 {
+		words = say.Number(there) + " of about " + say.Count(total, "message")
+		head = append(head, l.Gauge(float64(there)/float64(total), min(w, 84)))
 	}
-	words += ": " + say.Number(t.Copied) + " copied, " + say.Number(t.Present) + " were there, " + say.Number(t.Skipped) + " left out, " + say.Number(t.Failed) + " refused"
+	words += ", " + say.Size(size) + ": " + say.Number(t.Copied) + " copied, " + say.Number(t.Present) + " were there, " + say.Number(t.Skipped) + " left out, " + say.Number(t.Failed) + " refused"
 	head = append(head, append(paragraph(words, w), "")...)
 	foot := p.liveUserEvents(w, min(4, h/5))
 	table := v.folders.View(l, liveFolderColumns, w, max(3, h-len(head)-len(foot)), func(i int) []widget.Cell { return liveFolder(l, &list[i]) }, nil)
@@ -110,6 +111,7 @@ var liveFolderColumns = []widget.Column{
 func liveFolder(l *widget.Look, c *engine.FolderCount) []widget.Cell {
 	var t engine.Tally
 	t.AddCount(*c)
+	there, size := brought(t)
 	some := func(n int, ink widget.Ink) widget.Cell {
 		if n == 0 {
 			ink = l.Dim
@@ -123,8 +125,8 @@ func liveFolder(l *widget.Look, c *engine.FolderCount) []widget.Cell {
 	case c.Folder.Renamed != "":
 		to.Text = l.Glyphs.Attention + " " + to.Text
 	}
-	return []widget.Cell{{Text: clean(strings.Join(c.Folder.Path, "/"))}, to, {Text: say.Number(t.Copied + t.Present)},
-		{Text: say.Size(t.CopiedBytes + t.PresentBytes), Ink: l.Dim}, some(t.Skipped, l.Attention), some(t.Failed, l.Bad)}
+	return []widget.Cell{{Text: clean(strings.Join(c.Folder.Path, "/"))}, to, {Text: say.Number(there)},
+		{Text: say.Size(size), Ink: l.Dim}, some(t.Skipped, l.Attention), some(t.Failed, l.Bad)}
 }
 
 // liveUserEvents are what happened to the user last, oldest first.

@@ -90,14 +90,20 @@ func (v *live) total() (messages int, bytes int64) {
 	return messages, bytes
 }
 
-// overall is what is settled of everything. How much there is, only the test knows:
+// brought is what is at the new server: the test counts just what can get there.
+func brought(t engine.Tally) (messages int, bytes int64) {
+	return t.Copied + t.Present, t.CopiedBytes + t.PresentBytes
+}
+
+// overall is what has come of everything. How much there is, only the test knows:
 // the journal holds what was looked at.
 func (v *live) overall(l *widget.Look, w int) []string {
 	s := v.now
 	total, bytes := v.total()
-	words := say.Count(s.sum.Settled(), "message") + ", " + say.Size(s.sum.SettledBytes())
-	if total >= s.sum.Settled() && total > 0 {
-		words = say.Number(s.sum.Settled()) + " of about " + say.Count(total, "message") + ", " + say.Size(s.sum.SettledBytes()) + " of " + say.Size(bytes)
+	there, size := brought(s.sum)
+	words := say.Count(there, "message") + ", " + say.Size(size)
+	if total >= there && total > 0 {
+		words = say.Number(there) + " of about " + say.Count(total, "message") + ", " + say.Size(size) + " of " + say.Size(max(size, bytes))
 	}
 	if messages, perSecond := v.rate(); messages > 0 {
 		words += "; now " + say.PerSecond(messages) + " messages/s, " + say.Size(int64(perSecond)) + "/s"
@@ -106,7 +112,7 @@ func (v *live) overall(l *widget.Look, w int) []string {
 	}
 	out := []string{l.Cut(words, w)}
 	if total > 0 {
-		out = append([]string{l.Gauge(min(1, float64(s.sum.Settled())/float64(total)), min(w, 84))}, out...)
+		out = append([]string{l.Gauge(min(1, float64(there)/float64(total)), min(w, 84))}, out...)
 	}
 	return out
 }
@@ -124,14 +130,15 @@ func (v *live) row(l *widget.Look, i int) []widget.Cell {
 	u := v.now.users[i]
 	t := v.now.tallies[u.ID]
 	bar := widget.Cell{}
+	there, size := brought(t)
 	if total := v.now.kept.Users[u.ID].Messages; total > 0 {
-		bar = l.Thin(min(1, float64(t.Settled())/float64(total)), 12)
+		bar = l.Thin(min(1, float64(there)/float64(total)), 12)
 	}
 	failed := widget.Cell{Text: say.Number(t.Failed), Ink: l.Dim}
 	if t.Failed > 0 {
 		failed.Ink = l.Bad
 	}
-	return []widget.Cell{{Text: name(u)}, {Text: say.Number(t.Copied + t.Present)}, bar, {Text: say.Size(t.CopiedBytes + t.PresentBytes)}, {Text: say.Number(t.Skipped), Ink: l.Dim}, failed}
+	return []widget.Cell{{Text: name(u)}, {Text: say.Number(there)}, bar, {Text: say.Size(size)}, {Text: say.Number(t.Skipped), Ink: l.Dim}, failed}
 }
 
 // liveEvents are the last lines of the history, oldest first.
