@@ -8,7 +8,6 @@ import (
 	"github.com/charmbracelet/bubbles/key"
 	tea "github.com/charmbracelet/bubbletea"
 
-	"mxodus/engine"
 	"mxodus/engine/say"
 	"mxodus/tui/widget"
 )
