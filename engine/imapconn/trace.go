@@ -40,13 +40,9 @@ func (t *traceFile) connection(name string, hide *hider) (*tracer, error) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	if t.file == nil {
-		f, err := os.OpenFile(t.path, os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o600)
-		if err == nil {
-			err = f.Chmod(0o600) // it may have been there before
-		}
+		f, err := engine.OpenTrace(t.path)
 		if err != nil {
-			return nil, &engine.Fault{Class: engine.StopBatch, Code: engine.CodeInternal, What: "The trace file can't be written.",
-				Do: "Give another path to --trace, or leave it out.", Who: "you", Err: err}
+			return nil, err
 		}
 		t.file = f
 	}

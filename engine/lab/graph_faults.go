@@ -80,6 +80,7 @@ func (g *Graph) due(op Op, r *http.Request) *graphFault {
 // guarded checks the token, and fails where that is switched on.
 func (g *Graph) guarded(op Op, permission string, serve func(http.ResponseWriter, *http.Request)) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("request-id", guid())
 		g.mu.Lock()
 		defer g.mu.Unlock()
 		g.counts[op]++

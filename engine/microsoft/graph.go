@@ -15,7 +15,7 @@ import (
 )
 
 // Graph is a tenant's directory by Microsoft Graph 1.0, with plain HTTP. It is
-// an engine.Directory and an engine.Waiter.
+// an engine.Directory, an engine.Waiter and an engine.Traceable.
 type Graph struct {
 	side   engine.Side
 	person bool // signs in, not an app
@@ -36,6 +36,7 @@ type Graph struct {
 var (
 	_ engine.Directory = (*Graph)(nil)
 	_ engine.Waiter    = (*Graph)(nil)
+	_ engine.Traceable = (*Graph)(nil)
 )
 
 // graphVersion is the part of the addresses that says which Graph is meant.

@@ -82,6 +82,7 @@ func (a *app) prepare(cmd *cobra.Command, args []string) error {
 		return usage("Write --progress auto, plain, json or quiet.", "--progress %s is not known.", engine.Clean(a.opts.progress, 40))
 	}
 	a.opts.json = a.opts.json || a.opts.progress == "json" // one stream, one language
+	a.Adapters = engine.Traced(a.Adapters, a.opts.traceFile)
 	return a.openLog()
 }
 
