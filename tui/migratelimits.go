@@ -21,7 +21,12 @@ func (m *migrate) openLimits() {
 		&widget.Field{Name: "source", Label: "Connections, old", Help: "To the old server, over all users. Lower it when the old server is slow for those who still work with it.", Check: between1("connection")},
 		&widget.Field{Name: "dest", Label: "Connections, new", Help: "To the new server, over all users.", Check: between1("connection")},
 		&widget.Field{Name: "rate", Label: "MB per second", Hint: "no limit", Help: "The most that is read from the old server, over all users: 0.5 leaves room on a slow line during office hours. Empty: no limit.", Check: checkRate},
+		&widget.Field{Name: "receipts", Label: "Read receipts", Help: "Old mail that asked for a read receipt may ask again at the new server, and the sender gets one years late. Renaming those header fields prevents it; nothing else of a message changes. It holds from the next run on.",
+			Options: []widget.Option{{Value: "ask", Label: "old mail arrives unchanged"}, {Value: "silent", Label: "old mail asks for none any more"}}},
 	)
+	if m.session.project.NoReadReceipts {
+		m.limits.Set("receipts", "silent")
+	}
 	m.limits.Set("mailboxes", strconv.Itoa(now.Mailboxes))
 	m.limits.Set("source", strconv.Itoa(now.SourceConns))
 	m.limits.Set("dest", strconv.Itoa(now.DestConns))
@@ -77,6 +82,7 @@ func (m *migrate) saveLimits() tea.Cmd {
 	p, held, batch := m.session.project, m.held(), m.works.batch
 	p.Limits.Mailboxes, p.Limits.SourceConns, p.Limits.DestConns = whole("mailboxes"), whole("source"), whole("dest")
 	p.Limits.MaxRate, _ = parseRate(m.limits.Get("rate"))
+	p.NoReadReceipts = m.limits.Get("receipts") == "silent"
 	m.limits = nil
 	if !m.works.copying() {
 		batch = nil

@@ -16,13 +16,18 @@ func TestLimitsAreKeptAndHoldAtOnce(t *testing.T) {
 		s.press("up", "backspace", "3", "enter", "enter", "enter")
 		s.press("0", ".", "5")
 		s.press("enter")
+		s.sees("old mail arrives unchanged", "It holds from the next run on")
+		s.press("right", "enter")
 		s.wait(time.Second)
 		l := w.files["p"].project.Limits
+		if !w.files["p"].project.NoReadReceipts {
+			t.Error("read receipts: not kept")
+		}
 		if l.Mailboxes != 3 || l.MaxRate != 512<<10 || l.SourceConns != 16 {
 			t.Errorf("kept: %+v", l)
 		}
 		s.press("c")
-		s.sees("0.5")
+		s.sees("0.5", "(●) old mail asks for none any more")
 		s.press("esc")
 		s.sees("Migrate", "p pause all")
 	})
