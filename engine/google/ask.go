@@ -14,6 +14,7 @@ import (
 	"golang.org/x/oauth2/jwt"
 
 	"mxodus/engine"
+	"mxodus/engine/bearer"
 )
 
 // webTime is how long one request may take.
@@ -26,36 +27,36 @@ type asker struct {
 	vault engine.Vault
 }
 
-// ask gets a token that opens this user's mailbox.
-func (a asker) ask(ctx context.Context, user string) (token, error) {
+// Ask gets a token that opens this user's mailbox.
+func (a asker) Ask(ctx context.Context, user string, _ bool) (bearer.Token, error) {
 	secret, ok := a.vault.Get(engine.AppSecretName(a.side))
 	if !ok || secret == "" {
-		return token{}, a.place(&engine.Fault{Class: engine.StopBatch, Code: engine.CodeSecret, Who: "you",
+		return bearer.Token{}, a.place(&engine.Fault{Class: engine.StopBatch, Code: engine.CodeSecret, Who: "you",
 			What: "To sign in to Google Workspace, the service account's key is needed.", Do: "Give its key file: mxodus set FILE --source-service-account KEY.json"})
 	}
 	k, err := readKey(secret)
 	if err != nil {
-		return token{}, a.place(err)
+		return bearer.Token{}, a.place(err)
 	}
 	if !strings.Contains(user, "@") {
-		return token{}, a.place(&engine.Fault{Class: engine.StopMailbox, Code: engine.CodeAuth, Who: "you",
+		return bearer.Token{}, a.place(&engine.Fault{Class: engine.StopMailbox, Code: engine.CodeAuth, Who: "you",
 			What: "Google knows users by their whole address, and " + engine.Clean(user, 100) + " is none.", Do: "Import the user again with the address in the column UserName."})
 	}
 	web, err := a.web(ctx)
 	if err != nil {
-		return token{}, a.place(err)
+		return bearer.Token{}, a.place(err)
 	}
 	asked := time.Now()
 	got, err := (&jwt.Config{Email: k.ClientEmail, PrivateKey: []byte(k.PrivateKey), PrivateKeyID: k.PrivateKeyID, Subject: user,
 		Scopes: []string{Scope}, TokenURL: k.TokenURI}).TokenSource(context.WithValue(ctx, oauth2.HTTPClient, web)).Token()
 	if err != nil {
-		return token{}, a.place(k.fault(user, err))
+		return bearer.Token{}, a.place(k.fault(user, err))
 	}
 	if got.AccessToken == "" || got.Expiry.IsZero() {
-		return token{}, a.place(&engine.Fault{Class: engine.Retry, Code: engine.CodeProtocol, Who: "you",
+		return bearer.Token{}, a.place(&engine.Fault{Class: engine.Retry, Code: engine.CodeProtocol, Who: "you",
 			What: "Google's answer to the sign-in holds no token.", Do: "Try again. See that the key file is the one that Google gave."})
 	}
-	return token{secret: engine.Secret(got.AccessToken), issued: asked, expires: got.Expiry}, nil
+	return bearer.Token{Secret: engine.Secret(got.AccessToken), Issued: asked, Expires: got.Expiry}, nil
 }
 
 // place says on which side it happened.

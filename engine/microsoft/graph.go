@@ -59,7 +59,7 @@ func NewDirectory(side engine.Side, e engine.Endpoint, v engine.Vault) (*Graph, 
 		return nil, &engine.Fault{Class: engine.StopBatch, Code: engine.CodeProtocol, Side: side, Who: you,
 			What: "The cloud's description has no address of Microsoft Graph.", Do: "Give one that begins with https:// in the cloud's file."}
 	}
-	return &Graph{side: side, person: e.SignIn.ByPerson(), base: base, web: web, tokens: &Tokens{acquire: s.acquire}, sleep: sleepFor, now: time.Now}, nil
+	return &Graph{side: side, person: e.SignIn.ByPerson(), base: base, web: web, tokens: tokensOf(s), sleep: sleepFor, now: time.Now}, nil
 }
 
 // OnWait has every wait that Graph asks for told of, as it begins.

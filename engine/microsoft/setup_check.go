@@ -160,7 +160,7 @@ func (c *checking) signIn(ctx context.Context) bool {
 		return c.refused(engine.AsFault(err))
 	}
 	var readable bool
-	c.claims, readable = readClaims(token.secret)
+	c.claims, readable = readClaims(token.Secret)
 	if readable && !strings.EqualFold(c.claims.Tenant, c.report.TenantID) {
 		return c.failed(engine.SetupTenant, otherToken(c.claims.Tenant))
 	}

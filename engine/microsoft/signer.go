@@ -13,6 +13,7 @@ import (
 	"github.com/AzureAD/microsoft-authentication-library-for-go/apps/public"
 
 	"mxodus/engine"
+	"mxodus/engine/bearer"
 )
 
 // signer gets tokens for one side of a project.
@@ -26,10 +27,10 @@ type signer struct {
 func (s *signer) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, "microsoft.signer") }
 
 // acquire gets a token without asking anybody.
-func (s *signer) acquire(ctx context.Context, fresh bool) (token, error) {
+func (s *signer) acquire(ctx context.Context, fresh bool) (bearer.Token, error) {
 	cloud, err := s.cloud()
 	if err != nil {
-		return token{}, err
+		return bearer.Token{}, err
 	}
 	if s.e.SignIn.ByPerson() {
 		return s.silent(ctx, cloud, fresh)
@@ -63,29 +64,29 @@ func (s *signer) authority(c Cloud) string {
 
 // app signs in as the app itself (OAuth 2.0 client credentials, RFC 6749 section
 // 4.4). The library would keep the token; a new client of it has none.
-func (s *signer) app(ctx context.Context, c Cloud) (token, error) {
+func (s *signer) app(ctx context.Context, c Cloud) (bearer.Token, error) {
 	secret, ok := s.vault.Get(engine.AppSecretName(s.side))
 	if !ok || secret == "" {
-		return token{}, noCredentialFault()
+		return bearer.Token{}, noCredentialFault()
 	}
 	cred, err := credential(secret)
 	if err != nil {
-		return token{}, err
+		return bearer.Token{}, err
 	}
 	web, err := c.web()
 	if err != nil {
-		return token{}, err
+		return bearer.Token{}, err
 	}
 	client, err := confidential.New(s.authority(c), s.e.ClientID, cred, confidential.WithHTTPClient(web), confidential.WithInstanceDiscovery(!c.own))
 	if err != nil {
-		return token{}, s.fault(err, secret)
+		return bearer.Token{}, s.fault(err, secret)
 	}
 	asked := time.Now()
 	got, err := client.AcquireTokenByCredential(ctx, []string{s.aim.app(c)})
 	if err != nil {
-		return token{}, s.fault(err, secret)
+		return bearer.Token{}, s.fault(err, secret)
 	}
-	return token{secret: engine.Secret(got.AccessToken), issued: asked, expires: got.ExpiresOn}, nil
+	return bearer.Token{Secret: engine.Secret(got.AccessToken), Issued: asked, Expires: got.ExpiresOn}, nil
 }
 
 // CheckCredential says whether a secret can be an app's credential: a client
@@ -132,22 +133,22 @@ func (s *signer) person(c Cloud, fresh bool) (public.Client, error) {
 }
 
 // silent renews a person's token without asking.
-func (s *signer) silent(ctx context.Context, c Cloud, fresh bool) (token, error) {
+func (s *signer) silent(ctx context.Context, c Cloud, fresh bool) (bearer.Token, error) {
 	client, err := s.person(c, fresh)
 	if err != nil {
-		return token{}, err
+		return bearer.Token{}, err
 	}
 	accounts, err := client.Accounts(ctx)
 	if err != nil {
-		return token{}, s.fault(err, "")
+		return bearer.Token{}, s.fault(err, "")
 	}
 	if len(accounts) == 0 {
-		return token{}, signInFault()
+		return bearer.Token{}, signInFault()
 	}
 	asked := time.Now()
 	got, err := client.AcquireTokenSilent(ctx, s.aim.person(c), public.WithSilentAccount(accounts[0]))
 	if err != nil {
-		return token{}, s.fault(err, "")
+		return bearer.Token{}, s.fault(err, "")
 	}
-	return token{secret: engine.Secret(got.AccessToken), issued: asked, expires: got.ExpiresOn}, nil
+	return bearer.Token{Secret: engine.Secret(got.AccessToken), Issued: asked, Expires: got.ExpiresOn}, nil
 }
