@@ -48,7 +48,7 @@ type fakeServer struct {
 // fate is what happens to one APPEND.
 type fate struct {
 	err   error // NO with this fault
-	cut   bool  // the connection dies; nothing is replied
+	cut   bool  // the connection dies; nothing is replied, or with err a BAD
 	store bool  // with cut: the message was stored all the same ...
 	late  time.Duration
 	lie   bool // OK with a UID, and nothing is stored

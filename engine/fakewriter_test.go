@@ -135,7 +135,7 @@ func (c *fakeSession) land(flight []*Outgoing, done func(*Outgoing, Appended)) e
 		c.s.mu.Unlock()
 		switch {
 		case ft.cut:
-			done(o, Appended{Outcome: Unknown, Err: errCut})
+			done(o, Appended{Outcome: Unknown, Err: cmp.Or(ft.err, error(errCut))})
 			for _, rest := range flight[i+1:] {
 				done(rest, Appended{Outcome: Unsent, Err: errCut})
 			}

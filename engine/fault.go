@@ -49,6 +49,7 @@ const (
 	CodeQuota       Code = "quota"
 	CodeTooBig      Code = "too-big"
 	CodeRefused     Code = "refused"
+	CodeUnfit       Code = "message-not-taken" // the destination takes no such message, whoever sends it
 	CodeNoFolder    Code = "no-such-folder"
 	CodeUnavailable Code = "unavailable"
 	CodeLost        Code = "connection-lost"

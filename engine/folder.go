@@ -59,8 +59,9 @@ type openRecord struct {
 	rec   Record
 	since time.Time // when the server last may have been given it
 	solo  bool
-	spent bool // given up, unless it is found
-	todo  todo // zero when it comes from the journal
+	spent bool   // given up, unless it is found
+	last  *Fault // how its last reply was lost; nil when it comes from the journal
+	todo  todo   // zero when it comes from the journal
 	// longLine is why the destination refused it, most likely.
 	longLine bool
 }
@@ -185,6 +186,8 @@ func (w *folderWork) retryable(r Record) bool {
 	case r.Reason == ReasonTooBig:
 		asked := r.Said != "" && time.Since(r.At) < askAgain
 		return !asked && r.Size <= w.m.limits.MaxMessageBytes
+	case r.Reason == ReasonUnfit:
+		return time.Since(r.At) >= askAgain
 	}
 	return r.Reason == ReasonBeyondLimit && w.m.room() > 0
 }

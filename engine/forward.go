@@ -110,7 +110,7 @@ func (l *lane) hand(ctx context.Context, it *item) bool {
 	if !l.waitHold(ctx) || it.solo && !l.drained() {
 		return false
 	}
-	o := &Outgoing{Wire: it.work.dest.Wire, Flags: it.flagsFor(), Date: it.rec.Date, Body: it.body, Tag: it}
+	o := &Outgoing{Wire: it.work.dest.Wire, Flags: it.flagsFor(), Date: it.rec.Date, Body: it.body, Alone: it.solo, Tag: it}
 	l.fly(1)
 	select {
 	case l.out <- o:

@@ -88,6 +88,7 @@ const (
 	ReasonRefused     Reason = "refused"           // the destination refused it
 	ReasonFolder      Reason = "folder-refused"    // its folder can't be made at the destination
 	ReasonLongLine    Reason = "long-line"         // a line is longer than the destination takes
+	ReasonUnfit       Reason = "not-taken"         // the destination takes no such message, and doesn't say why
 	ReasonQuota       Reason = "quota"
 	ReasonExcluded    Reason = "folder-excluded"
 	ReasonShared      Reason = "shared-folder"         // in another user's or a shared namespace
@@ -115,6 +116,8 @@ func (r Reason) Text() string {
 		return "the new server refused it"
 	case ReasonLongLine:
 		return "has a line that is longer than the new server takes"
+	case ReasonUnfit:
+		return "the new server does not take it and does not say why; usually it is damaged"
 	case ReasonFolder:
 		return "its folder could not be made at the new server"
 	case ReasonQuota:

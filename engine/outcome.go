@@ -43,11 +43,7 @@ func (l *lane) unknown(it *item, f *Fault) {
 		by = soloAfter
 	}
 	n := l.m.tried(it.work, it.rec.UID, by)
-	rec := it.rec
-	if n > unknownMost {
-		rec.Said = f.Error()
-	}
-	it.work.leaveOpen(openRecord{rec: rec, since: time.Now(), solo: n >= soloAfter, todo: it.todo, spent: n > unknownMost, longLine: longLine})
+	it.work.leaveOpen(openRecord{rec: it.rec, since: time.Now(), solo: n >= soloAfter, todo: it.todo, spent: n > unknownMost, last: f, longLine: longLine})
 }
 
 // refused decides what a NO means for the message, and for the others.
@@ -82,11 +78,13 @@ func (l *lane) refused(it *item, f *Fault) {
 	case f.Code == CodeTooBig:
 		l.m.learnTooBig(it, f)
 		l.giveUp(it, Skipped, ReasonTooBig, f)
-	case !it.bare && len(systemFlags(it.rec.Flags)) < len(it.rec.Flags):
+	case it.hasKeywords():
 		it.bare = true
 		l.again(it)
 	case l.tooLongLine(it):
 		l.giveUp(it, Skipped, ReasonLongLine, f)
+	case f.Code == CodeUnfit:
+		l.giveUp(it, Skipped, ReasonUnfit, f)
 	default:
 		l.giveUp(it, Failed, ReasonRefused, f)
 	}
@@ -143,6 +141,12 @@ func (l *lane) folderGone(it *item, f *Fault) {
 func quotaFault(f *Fault) *Fault {
 	return &Fault{Class: StopMailbox, Code: CodeQuota, Side: SideDestination, Said: f.Said, Err: f,
 		What: "The new mailbox is full.", Do: "Give it more room, or leave folders out. Then run again: it goes on where it stopped.", Who: "the administrator of the new server"}
+}
+
+// hasKeywords says that the message is sent with flags beyond the system's.
+func (it *item) hasKeywords() bool {
+	sent := it.flagsFor()
+	return len(systemFlags(sent)) < len(sent)
 }
 
 // systemFlags are those without keywords.

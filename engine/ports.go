@@ -198,6 +198,7 @@ type Outgoing struct {
 	Flags []string
 	Date  time.Time // zero: none is sent
 	Body  *Body
+	Alone bool // it drew a BAD before: the server is asked before its first byte
 	Tag   any
 }
 

@@ -43,8 +43,10 @@ func (w *folderWork) lookFor(ctx context.Context, dst Destination) error {
 			if o.longLine {
 				o.rec.State, o.rec.Reason = Skipped, ReasonLongLine
 			}
+			f := spentFault(o.last)
+			o.rec.Said = f.Said
 			settledNow = append(settledNow, o.rec)
-			w.m.track.problem(w.name(), Attention, spentFault(o.rec.Said))
+			w.m.track.problem(w.name(), Attention, f)
 		case quiet:
 			w.m.work.giveBack(chunk{work: w, msgs: []todo{o.todoAgain()}, newest: o.rec.Date.Unix(), solo: o.solo})
 		default:
@@ -55,10 +57,16 @@ func (w *folderWork) lookFor(ctx context.Context, dst Destination) error {
 	return w.settle(context.WithoutCancel(ctx), settledNow, 0, 0)
 }
 
-func spentFault(said string) *Fault {
-	return &Fault{Class: SkipMessage, Code: CodeRefused, Side: SideDestination, Said: said,
-		What: "The new server broke off each time it was given this message.",
-		Do:   "Save the message by hand from the old server, or ask whoever runs the new one.", Who: "you"}
+// spentFault is why a message is given up whose fate became unknown again and
+// again, the last time by last.
+func spentFault(last *Fault) *Fault {
+	f := &Fault{Class: SkipMessage, Code: CodeRefused, Side: SideDestination, Said: last.Said, Err: last, Who: "you",
+		What: "The connection to the new server was lost each time this message was sent.",
+		Do:   "Save the message by hand from the old server, or ask whoever runs the new one."}
+	if last.Code == CodeRefused {
+		f.What = "The new server did not understand this message, each time it was sent."
+	}
+	return f
 }
 
 // todoAgain is the work that an open message is if it has to be sent again.

@@ -2,8 +2,8 @@ package engine
 
 import "time"
 
-// askAgain is how long a refusal for a message's size is believed: its limit may
-// have been raised since.
+// askAgain is how long a refusal for a message's size, or for what else it is, is
+// believed: a limit may have been raised since.
 const askAgain = 24 * time.Hour
 
 // tooBig is the smallest message that the destination refused for its size in this

@@ -34,7 +34,7 @@ func (a *Account) count(o outcome) {
 
 // reasons are those that a journal may hold, as small numbers.
 var reasons = [...]Reason{"", ReasonTooBig, ReasonBeyondLimit, ReasonElsewhere, ReasonGone, ReasonUnreadable, ReasonEmpty, ReasonRefused,
-	ReasonFolder, ReasonQuota, ReasonExcluded, ReasonShared, ReasonView, ReasonLongLine, ReasonHollow}
+	ReasonFolder, ReasonQuota, ReasonExcluded, ReasonShared, ReasonView, ReasonLongLine, ReasonHollow, ReasonUnfit}
 
 func reasonIndex(r Reason) uint8 { return uint8(max(0, slices.Index(reasons[:], r))) }
 

@@ -19,10 +19,10 @@ import (
 // one folder share a command. Without LITERAL+ one message at a time is sent,
 // each waiting for the server's go-ahead, so that an early refusal costs nothing.
 //
-// A BAD means that the server took our command for something else, and may take
-// the lines of a message for commands: the connection is closed at once, and
-// whatever was in flight is unknown. The message that drew it carries
-// engine.CodeRefused.
+// A BAD that is no refusal (append_suspect.go) means that the server took our
+// command for something else, and may take the lines of a message for commands:
+// the connection is closed at once, and whatever was in flight is unknown. The
+// message that drew it carries engine.CodeRefused.
 func (s *session) Append(ctx context.Context, in <-chan *engine.Outgoing, done func(*engine.Outgoing, engine.Appended)) error {
 	// The context ends the taking; what is in flight gets a little longer.
 	flight, cut := context.WithCancelCause(context.WithoutCancel(ctx))
@@ -93,8 +93,14 @@ type appending struct {
 	redo   []*engine.Outgoing // to be sent by themselves
 	ready  []fate             // settled without the server
 	doubt  []fate             // drew a BAD
-	busy   bool               // the reader settles a shipment: redo may grow
-	over   bool               // the writer has ended
+	// suspects drew one that may be a refusal; proof is the tag of the NOOP that
+	// tells, strangers says that a reply came to what we never sent.
+	suspects  []suspect
+	proof     string
+	strangers bool
+	bads      int  // suspects so far
+	busy      bool // the reader settles a shipment: redo may grow
+	over      bool // the writer has ended
 }
 
 // shipment is one APPEND command.
@@ -104,7 +110,10 @@ type shipment struct {
 	msgs    []*engine.Outgoing
 	whole   int // how many messages were written wholly
 	bytes   int64
-	ended   bool // the writer is done with it
+	ended   bool  // the writer is done with it
+	upTo    int64 // where it ends in what is written to the connection
+	waits   bool  // its message waits for the server's go-ahead
+	suspect bool  // it drew a BAD that may be a refusal
 	replied bool
 	since   time.Time
 }
@@ -150,9 +159,15 @@ func (a *appending) run(r *rawIO) error {
 	if a.s.info.Rewrites {
 		r.plusMost = plusMost
 	}
+	r.stranger = a.stranger
+	a.s.guard.tolerate(a.mayBeRefusal)
+	defer a.s.guard.tolerate(nil)
 	var wg sync.WaitGroup
 	wg.Go(a.write)
 	err := a.read()
+	if err == nil && len(a.suspects) > 0 { // we were stopped before they were proven
+		err = errBadAppend
+	}
 	if err != nil {
 		a.s.guard.fail(err) // the writer must not wait any longer
 	}
@@ -166,6 +181,9 @@ func (a *appending) sweep() {
 	var lost error
 	if a.err != nil {
 		lost = a.s.fault("store messages", a.err)
+	}
+	for _, s := range a.suspects { // nobody could tell any more
+		a.doubtful(s.sh, s.f)
 	}
 	for _, f := range a.doubt {
 		a.done(f.o, f.Appended)

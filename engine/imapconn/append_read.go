@@ -13,7 +13,18 @@ func (a *appending) read() error {
 		if err != nil {
 			return err
 		}
+		if rep.tag == "+" || rep.tag == "" && rep.kind == "BAD" {
+			if err := a.stranger(); err != nil {
+				return err
+			}
+		}
 		if rep.tag == "" || rep.tag == "+" {
+			continue
+		}
+		if a.isProof(rep.tag) {
+			if err := a.proven(rep.kind, statusOf(rep.line)); err != nil {
+				return err
+			}
 			continue
 		}
 		sh := a.replied(rep.tag)
@@ -33,10 +44,10 @@ func (a *appending) await() bool {
 	for {
 		a.report()
 		a.mu.Lock()
-		for len(a.flying)+len(a.ready) == 0 && !a.over {
+		for len(a.flying)+len(a.ready) == 0 && a.proof == "" && !a.over {
 			a.change.Wait()
 		}
-		due, ready := len(a.flying) > 0, len(a.ready) > 0
+		due, ready := len(a.flying) > 0 || a.proof != "", len(a.ready) > 0
 		a.mu.Unlock()
 		if !ready {
 			return due
@@ -100,18 +111,29 @@ func (a *appending) settle(sh *shipment, kind string, st status) error {
 		st.code = ""
 	}
 	f := a.s.refusal("store the message in "+folderText(sh.wire), kind, st, engine.SkipMessage)
+	if isUnfit(st) {
+		f.Code = engine.CodeUnfit
+	}
 	switch {
 	case kind == "NO", kind == "BAD" && a.s.guard.isItsNo(st):
 		a.brake(f)
 		a.refused(sh, f)
 		return nil
+	case sh.suspect:
+		a.suspected(sh, f)
+		return nil
 	}
+	a.doubtful(sh, f)
+	return &engine.Fault{Class: engine.Reconnect, Code: engine.CodeProtocol, Side: a.s.side, Said: f.Said, Wait: f.Wait, Err: f,
+		What: "The new server misunderstood a command, so the connection was closed.", Do: "Nothing: mxodus goes on with a new one.", Who: "nobody"}
+}
+
+// doubtful leaves open what became of a shipment that drew a BAD.
+func (a *appending) doubtful(sh *shipment, f *engine.Fault) {
 	f.Class, f.Code = engine.SkipMessage, engine.CodeRefused
 	for _, o := range sh.msgs {
 		a.doubt = append(a.doubt, fate{o, engine.Appended{Outcome: engine.Unknown, Err: f}})
 	}
-	return &engine.Fault{Class: engine.Reconnect, Code: engine.CodeProtocol, Side: a.s.side, Said: f.Said, Wait: f.Wait, Err: f,
-		What: "The new server misunderstood a command, so the connection was closed.", Do: "Nothing: mxodus goes on with a new one.", Who: "nobody"}
 }
 
 // settled lets the writer see that nothing comes of the last reply any more.

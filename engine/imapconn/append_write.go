@@ -84,12 +84,13 @@ func (a *appending) takeRedo() *engine.Outgoing {
 func (a *appending) idle() bool {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	return len(a.flying)+len(a.redo) == 0 && !a.busy
+	return len(a.flying)+len(a.redo) == 0 && !a.doubts() && !a.busy
 }
 
 // pause sends what is written. An open command stays open as long as another one
 // is in flight: more messages can join it without costing any time.
 func (a *appending) pause() {
+	a.prove()
 	if sh := a.open; sh != nil {
 		a.mu.Lock()
 		last := len(a.flying) == 1 || sh.replied
@@ -115,7 +116,7 @@ func (a *appending) close() {
 // land lets the reader have a shipment: the writer touches it no more.
 func (a *appending) land(sh *shipment) {
 	a.mu.Lock()
-	sh.ended = true
+	sh.ended, sh.upTo = true, a.r.written()
 	sh.since = time.Now()
 	a.mu.Unlock()
 	a.change.Broadcast()
@@ -181,7 +182,7 @@ func (a *appending) unfit(o *engine.Outgoing) error {
 func (a *appending) waitRoom(size int64) bool {
 	for {
 		a.mu.Lock()
-		room := a.count < a.window && a.bytes+size <= windowBytes || a.count == 0
+		room := !a.doubts() && (a.count < a.window && a.bytes+size <= windowBytes || a.count == 0)
 		a.mu.Unlock()
 		if room {
 			return a.r.err == nil
@@ -230,7 +231,14 @@ func (a *appending) begin(wire string) *shipment {
 func (a *appending) message(sh *shipment, o *engine.Outgoing) {
 	r := a.r
 	r.line = appendArguments(r.line, o.Flags, a.s.HoldableDate(o.Date))
-	if r.announce(o.Body.Size()) != nil { // refused before the body, or the connection is gone
+	r.ask = o.Alone
+	if !r.goesAhead(o.Body.Size()) {
+		a.mu.Lock()
+		sh.waits = len(sh.msgs) == 1
+		a.mu.Unlock()
+	}
+	err := r.announce(o.Body.Size())
+	if r.ask = false; err != nil { // refused before the body, or the connection is gone
 		a.open = nil
 		a.land(sh)
 		return

@@ -161,4 +161,7 @@ func (c *conn) say(f *engine.Fault, what string, err error) *engine.Fault {
 }
 
 // fill puts the server's name into words.
-func (c *conn) fill(s string) string { return filler(c.side, "").Replace(s) }
+func (c *conn) fill(s string) string { return c.fillWhat(s, "") }
+
+// fillWhat also puts in what was tried.
+func (c *conn) fillWhat(s, what string) string { return filler(c.side, what).Replace(s) }

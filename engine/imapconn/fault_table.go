@@ -83,7 +83,7 @@ var rules = []rule{
 	{texts: []string{"maximum size of appendable message"}, verdict: tooBig},
 	{texts: []string{"command argument error. 1", "command error. 1"}, verdict: verdict{engine.SkipMessage, engine.CodeRefused,
 		"{Server} refused to {what}, without saying why: usually it is too large, has too long a line, or is damaged.",
-		"Nothing. It is listed in the report.", nobody}},
+		"If it matters, save it by hand from the old mailbox. It is listed in the report.", you}},
 	{texts: []string{"server unavailable. 15"}, verdict: verdict{engine.Retry, engine.CodeUnavailable,
 		"{Server} can't reach this mailbox's store, or the mailbox is full.",
 		"Nothing yet: mxodus tries again. If it stays, look whether the mailbox is full.", admin}},

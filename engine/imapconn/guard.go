@@ -35,9 +35,11 @@ type guard struct {
 	alert   string            // the last one, cleaned
 	flights map[string]flight // commands without their tagged reply, by tag
 	owner   owner
-	busy    bool // go-imap is in the middle of a reply
-	injects int  // continuations that we owe go-imap
-	plusDue int  // continuations that the server owes go-imap
+	// tolerates says of a BAD to an APPEND that it may be a refusal; nil: none is.
+	tolerates func(tag string, s status) bool
+	busy      bool // go-imap is in the middle of a reply
+	injects   int  // continuations that we owe go-imap
+	plusDue   int  // continuations that the server owes go-imap
 
 	spare *spare
 
@@ -118,8 +120,8 @@ type byeError struct{ said string }
 
 func (e *byeError) Error() string { return "the server closed the connection: " + e.said }
 
-// errBadAppend says that the server answered BAD to an APPEND. It may take the
-// message that follows for commands, so the connection is closed at once; what
+// errBadAppend says that the server answered BAD to an APPEND, and that this is no
+// refusal of a kind known. It may take the message that follows for commands, so the connection is closed at once; what
 // was in flight is unknown.
 var errBadAppend = errors.New("the server did not understand an APPEND")
 
@@ -180,14 +182,24 @@ func (g *guard) land(r *reply) bool {
 	g.mu.Lock()
 	f, ok := g.flights[r.tag]
 	delete(g.flights, r.tag)
+	tolerates := g.tolerates
 	g.mu.Unlock()
 	if ok && (r.kind == "NO" || r.kind == "BAD") {
 		g.asks(r.kind, statusOf(r.line))
 	}
-	if ok && r.kind == "BAD" && f.verb == "APPEND" && !g.isItsNo(statusOf(r.line)) {
-		g.fail(errBadAppend)
+	if ok && r.kind == "BAD" && f.verb == "APPEND" {
+		if s := statusOf(r.line); !g.isItsNo(s) && (tolerates == nil || !tolerates(r.tag, s)) {
+			g.fail(errBadAppend)
+		}
 	}
 	return ok
+}
+
+// tolerate has f decide on BADs to APPENDs from now on.
+func (g *guard) tolerate(f func(tag string, s status) bool) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.tolerates = f
 }
 
 // isItsNo says that a BAD is this server's way to say NO: Exchange answers so

@@ -186,6 +186,9 @@ func (c *conn) refusal(what, kind string, s status, class engine.Class) *engine.
 	if f.Code == engine.CodeRefused {
 		f.Class = class
 	}
+	if class != engine.SkipMessage && isUnfit(s) { // there it is no message that is unfit
+		f.What, f.Do, f.Who = c.fillWhat("{Server} refused to {what}, without saying why.", what), "Run again. If it stays, rename the folder.", you
+	}
 	return f
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -37,9 +38,14 @@ type rawIO struct {
 	// plusMost is the largest literal that is sent without asking, where the server
 	// allows that at all (RFC 7888); 0: any. Who sets it reads replies meanwhile.
 	plusMost int64
+	ask      bool         // every literal asks
+	handed   atomic.Int64 // bytes that were given to the socket, or are being given
 
 	// Reading.
 	rep reply
+	// stranger is told of tagged replies to commands that we never sent; its error
+	// ends the connection. It may be nil.
+	stranger func() error
 
 	mu      sync.Mutex
 	asking  string      // the command that waits for its continuation
@@ -137,6 +143,12 @@ func (r *rawIO) next() (*reply, error) {
 			if r.g.land(&r.rep) {
 				r.answer(r.rep.tag, refusedIt)
 				return &r.rep, nil
+			}
+			if r.stranger == nil {
+				continue
+			}
+			if err := r.fatal(r.stranger()); err != nil {
+				return nil, err
 			}
 		}
 	}

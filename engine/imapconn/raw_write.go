@@ -100,7 +100,7 @@ func (r *rawIO) announce(size int64) error {
 	if r.err != nil {
 		return r.err
 	}
-	plus := r.c.info.LiteralPlus && (r.plusMost == 0 || size <= r.plusMost) || r.c.capSet["LITERAL-"] && size <= 4096
+	plus := r.goesAhead(size)
 	r.line = strconv.AppendInt(append(r.line, '{'), size, 10)
 	if plus {
 		r.line = append(r.line, '+')
@@ -128,6 +128,14 @@ func (r *rawIO) announce(size int64) error {
 	}
 	return r.err
 }
+
+// goesAhead says that a literal of this size is sent without asking.
+func (r *rawIO) goesAhead(size int64) bool {
+	return !r.ask && (r.c.info.LiteralPlus && (r.plusMost == 0 || size <= r.plusMost) || r.c.capSet["LITERAL-"] && size <= 4096)
+}
+
+// written is how many bytes were written so far, sent or not.
+func (r *rawIO) written() int64 { return r.handed.Load() + int64(len(r.buf)) }
 
 // end ends the command.
 func (r *rawIO) end() error {
@@ -173,6 +181,7 @@ func (r *rawIO) send() {
 		r.g.takeOff(tag, r.verbs[i])
 	}
 	r.waiting, r.verbs = r.waiting[:0], r.verbs[:0]
+	r.handed.Add(int64(len(r.buf)))
 	if r.err == nil && len(r.buf) > 0 {
 		r.err = r.g.out.send(r.buf)
 	}

@@ -23,6 +23,10 @@ type script struct {
 	// refuse, if set, may answer a synchronising literal in place of "+"; early
 	// may answer a non-synchronising one before its bytes are read.
 	refuse, early func(line string) string
+	// runs has a literal that early answered be taken for commands.
+	runs bool
+	// noop, if set, answers NOOP.
+	noop func(c *scriptConn)
 
 	mu    sync.Mutex
 	heard []string
@@ -102,7 +106,11 @@ func (s *script) serve(conn net.Conn) {
 			c.ok()
 			continue
 		case "ID", "NOOP", "LOGOUT":
-			c.ok()
+			if verb == "NOOP" && s.noop != nil {
+				s.noop(c)
+			} else {
+				c.ok()
+			}
 			continue
 		}
 		s.mu.Lock()
@@ -142,6 +150,10 @@ func (c *scriptConn) command() (string, error) {
 		} else if no := said(c.s.early, line); no != "" {
 			tag, _, _ := strings.Cut(b.String(), " ")
 			c.say("%s %s", tag, no)
+			if c.s.runs {
+				b.Reset()
+				continue
+			}
 		}
 		if _, err := io.CopyN(&b, c.r, int64(n)); err != nil {
 			return "", err

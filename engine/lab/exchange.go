@@ -19,6 +19,9 @@ type Exchange struct {
 	Good func(token string) bool
 	// Folders are the names of the well-known folders; nil: in English.
 	Folders []string
+	// Unfit says of a message that it can't be stored, for a reason that is not told;
+	// nil: all can.
+	Unfit func(message []byte) bool
 	// PerMailbox and PerTenant are what one mailbox, and all together, take.
 	PerMailbox, PerTenant Budget
 
@@ -174,6 +177,8 @@ func (x *Exchange) takes(o Options, body []byte, full bool) error {
 		return no("", "Maximum size of appendable message has been exceeded.")
 	case len(body) == 0, longestLine(body) > exchangeLine:
 		return Bad("Command Argument Error. 12")
+	case x.Unfit != nil && x.Unfit(body):
+		return Bad("Command Argument Error. 11")
 	}
 	return nil
 }

@@ -18,6 +18,7 @@ var english = Language{
 		engine.ReasonEmpty:       "empty",
 		engine.ReasonRefused:     "refused by the new mailbox",
 		engine.ReasonLongLine:    "damaged, with a line that the new mailbox does not take",
+		engine.ReasonUnfit:       "damaged, so that the new mailbox does not take them",
 		engine.ReasonFolder:      "in a folder that the new mailbox doesn't allow",
 		engine.ReasonQuota:       "no room left in the new mailbox",
 		engine.ReasonExcluded:    "in a folder that was left out",

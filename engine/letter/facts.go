@@ -124,7 +124,7 @@ func standOf(ctx context.Context, f engine.ProjectFile, u engine.User) (*stand, 
 // owner, who wants to know which they are.
 func isListed(r engine.Reason) bool {
 	switch r {
-	case engine.ReasonTooBig, engine.ReasonUnreadable, engine.ReasonRefused, engine.ReasonLongLine, engine.ReasonQuota, engine.ReasonFolder:
+	case engine.ReasonTooBig, engine.ReasonUnreadable, engine.ReasonRefused, engine.ReasonLongLine, engine.ReasonUnfit, engine.ReasonQuota, engine.ReasonFolder:
 		return true
 	}
 	return false

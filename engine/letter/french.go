@@ -18,6 +18,7 @@ var french = Language{
 		engine.ReasonEmpty:       "vides",
 		engine.ReasonRefused:     "refusés par la nouvelle boîte",
 		engine.ReasonLongLine:    "endommagés, avec une ligne que la nouvelle boîte n’accepte pas",
+		engine.ReasonUnfit:       "endommagés, si bien que la nouvelle boîte ne les accepte pas",
 		engine.ReasonFolder:      "dans un dossier que la nouvelle boîte n’autorise pas",
 		engine.ReasonQuota:       "plus de place dans la nouvelle boîte",
 		engine.ReasonExcluded:    "dans un dossier qui ne déménage pas",

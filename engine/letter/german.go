@@ -18,6 +18,7 @@ var german = Language{
 		engine.ReasonEmpty:       "leer",
 		engine.ReasonRefused:     "vom neuen Postfach abgelehnt",
 		engine.ReasonLongLine:    "beschädigt, mit einer Zeile, die das neue Postfach nicht annimmt",
+		engine.ReasonUnfit:       "beschädigt, sodass das neue Postfach sie nicht annimmt",
 		engine.ReasonFolder:      "in einem Ordner, den das neue Postfach nicht erlaubt",
 		engine.ReasonQuota:       "kein Platz mehr im neuen Postfach",
 		engine.ReasonExcluded:    "in einem Ordner, der nicht mit umzieht",

@@ -18,6 +18,7 @@ var spanish = Language{
 		engine.ReasonEmpty:       "vacíos",
 		engine.ReasonRefused:     "rechazados por el nuevo buzón",
 		engine.ReasonLongLine:    "dañados, con una línea que el nuevo buzón no acepta",
+		engine.ReasonUnfit:       "dañados, de modo que el nuevo buzón no los acepta",
 		engine.ReasonFolder:      "en una carpeta que el nuevo buzón no permite",
 		engine.ReasonQuota:       "sin espacio en el nuevo buzón",
 		engine.ReasonExcluded:    "en una carpeta que no se traslada",

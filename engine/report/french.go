@@ -284,6 +284,7 @@ var frenchTexts = map[string]string{
 	"is empty (zero bytes)":                                                                     "est vide (zéro octet)",
 	"the new server refused it":                                                                 "le nouveau serveur l’a refusé",
 	"has a line that is longer than the new server takes":                                       "a une ligne plus longue que ce que le nouveau serveur accepte",
+	"the new server does not take it and does not say why; usually it is damaged":               "le nouveau serveur ne l’accepte pas et ne dit pas pourquoi ; le plus souvent, il est endommagé",
 	"its folder could not be made at the new server":                                            "son dossier n’a pas pu être créé sur le nouveau serveur",
 	"the new mailbox is full":                                                                   "la nouvelle boîte est pleine",
 	"its folder is left out by a rule":                                                          "son dossier est laissé de côté par une règle",

@@ -284,6 +284,7 @@ var germanTexts = map[string]string{
 	"is empty (zero bytes)":                                                                     "ist leer (null Bytes)",
 	"the new server refused it":                                                                 "der neue Server hat sie abgelehnt",
 	"has a line that is longer than the new server takes":                                       "hat eine längere Zeile, als der neue Server annimmt",
+	"the new server does not take it and does not say why; usually it is damaged":               "der neue Server nimmt sie nicht an und sagt nicht, warum; meist ist sie beschädigt",
 	"its folder could not be made at the new server":                                            "ihr Ordner ließ sich auf dem neuen Server nicht anlegen",
 	"the new mailbox is full":                                                                   "das neue Postfach ist voll",
 	"its folder is left out by a rule":                                                          "ihr Ordner ist durch eine Regel ausgelassen",

@@ -284,6 +284,7 @@ var spanishTexts = map[string]string{
 	"is empty (zero bytes)":                                                                     "está vacío (cero bytes)",
 	"the new server refused it":                                                                 "el nuevo servidor lo rechazó",
 	"has a line that is longer than the new server takes":                                       "tiene una línea más larga de lo que acepta el nuevo servidor",
+	"the new server does not take it and does not say why; usually it is damaged":               "el nuevo servidor no lo acepta y no dice por qué; casi siempre está dañado",
 	"its folder could not be made at the new server":                                            "su carpeta no se pudo crear en el nuevo servidor",
 	"the new mailbox is full":                                                                   "el nuevo buzón está lleno",
 	"its folder is left out by a rule":                                                          "su carpeta queda fuera por una regla",

@@ -84,7 +84,7 @@ func phrases(t *testing.T) (texts, nouns []string) {
 
 // reasons are all that a message can be left out for.
 var reasons = []engine.Reason{engine.ReasonTooBig, engine.ReasonBeyondLimit, engine.ReasonElsewhere, engine.ReasonGone, engine.ReasonUnreadable, engine.ReasonEmpty,
-	engine.ReasonRefused, engine.ReasonLongLine, engine.ReasonFolder, engine.ReasonQuota, engine.ReasonExcluded, engine.ReasonShared, engine.ReasonView}
+	engine.ReasonRefused, engine.ReasonLongLine, engine.ReasonUnfit, engine.ReasonFolder, engine.ReasonQuota, engine.ReasonExcluded, engine.ReasonShared, engine.ReasonView}
 
 // blanks are the places of a text that are filled in, in order.
 func blanks(s string) string { return strings.Join(regexp.MustCompile(`%.`).FindAllString(s, -1), "") }
