@@ -26,6 +26,7 @@ type cutover struct {
 	of     watched // what watch is about
 	copied string  // what became of the last value to copy, in words
 	fault  *engine.Fault
+	proof  domainProof // what the tenant wants
 }
 
 // watched is what a watch is about.
@@ -39,7 +40,7 @@ type watched struct {
 // laneWatch is the lane of looks that wait for their time: nobody waits for them.
 const laneWatch = "watch"
 
-func newCutover(s seat) *cutover { return &cutover{seat: s} }
+func newCutover(s seat) *cutover { return &cutover{seat: s, proof: domainProof{seat: s}} }
 
 func (*cutover) Title() string { return "Cut-over" }
 func (*cutover) About() string {
@@ -63,8 +64,11 @@ func (c *cutover) Blocked() string {
 func (c *cutover) Init() tea.Cmd {
 	if c.of.file != c.session.file {
 		c.forget()
+		c.proof = domainProof{seat: c.seat}
 	}
 	switch {
+	case c.proof.open:
+		return nil
 	case c.form != nil || c.waiting("check") || c.report != nil:
 		return nil
 	case !c.session.names.said && c.session.practice && c.options.Practice.NewMX != "":
@@ -148,6 +152,9 @@ func (c *cutover) Update(msg tea.Msg) tea.Cmd {
 	switch msg := msg.(type) {
 	case reply:
 		cmd = c.reply(msg)
+	case proveDomain:
+		c.form = nil
+		cmd = c.proof.begin(false)
 	case saidChanged:
 		cmd = c.cutOver("The administrator said that the MX is changed.")
 	case tea.KeyMsg:
@@ -160,6 +167,10 @@ func (c *cutover) Update(msg tea.Msg) tea.Cmd {
 }
 
 func (c *cutover) reply(r reply) tea.Cmd {
+	if r.lane.name == laneDomain {
+		c.proof.take(r)
+		return nil
+	}
 	if r.err != nil && !errors.Is(r.err, context.Canceled) {
 		c.fault = faultOf(r.err)
 	}
@@ -180,7 +191,9 @@ func (c *cutover) reply(r reply) tea.Cmd {
 			c.session.refresh(v)
 		}
 	case copyDone:
-		c.copied = v.words
+		if c.copied = v.words; c.proof.open {
+			c.copied, c.proof.copied = "", v.words
+		}
 	}
 	return nil
 }
@@ -226,6 +239,8 @@ func (c *cutover) cutOver(how string) tea.Cmd {
 
 func (c *cutover) key(msg tea.KeyMsg) tea.Cmd {
 	switch {
+	case c.proof.open:
+		return c.proofKey(msg)
 	case c.form != nil:
 		return c.formKey(msg)
 	case c.open:
@@ -239,6 +254,8 @@ func (c *cutover) key(msg tea.KeyMsg) tea.Cmd {
 		return c.copy()
 	case key.Matches(msg, keys.Details) && c.current() != nil:
 		c.open, c.scroll = true, widget.Scroll{}
+	case key.Matches(msg, keys.Tenant) && c.proof.possible():
+		return c.proof.begin(false)
 	case key.Matches(msg, keys.Edit):
 		c.openForm()
 	case key.Matches(msg, keys.Look):
@@ -247,6 +264,23 @@ func (c *cutover) key(msg tea.KeyMsg) tea.Cmd {
 		return c.publish()
 	case key.Matches(msg, keys.Changed) && !c.Done() && c.session.names.said:
 		return c.askChanged()
+	}
+	return nil
+}
+
+// proofKey is a key while the tenant's wishes are on screen. Once they are left, the
+// DNS is compared with them.
+func (c *cutover) proofKey(msg tea.KeyMsg) tea.Cmd {
+	cmd, closed := c.proof.key(msg)
+	switch {
+	case !closed:
+		return cmd
+	case !c.session.names.said:
+		c.openForm()
+		return nil
+	case c.proof.asked != nil:
+		c.forget()
+		return c.check()
 	}
 	return nil
 }

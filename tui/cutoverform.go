@@ -66,6 +66,9 @@ func checkProofValue(v string) string {
 
 func (c *cutover) formKey(msg tea.KeyMsg) tea.Cmd {
 	switch {
+	case key.Matches(msg, keys.AskTenant) && c.proof.possible():
+		c.form = nil
+		return c.proof.begin(false)
 	case key.Matches(msg, keys.Back):
 		c.form = nil
 		if !c.session.names.said {

@@ -2,6 +2,7 @@ package tui
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -15,8 +16,14 @@ import (
 
 func (c *cutover) Keys() []key.Binding {
 	switch {
+	case c.proof.open:
+		return c.proof.keys()
 	case c.form != nil:
-		return []key.Binding{named(keys.Enter, lastWord(c.form, "look")), keys.Fields, keys.Pick, keys.Back}
+		out := []key.Binding{named(keys.Enter, lastWord(c.form, "look")), keys.Fields, keys.Pick, keys.Back}
+		if c.proof.possible() {
+			out = slices.Insert(out, 1, keys.AskTenant)
+		}
+		return out
 	case c.open:
 		return c.withCopy([]key.Binding{named(keys.Back, "close"), keys.Scroll})
 	}
@@ -26,6 +33,9 @@ func (c *cutover) Keys() []key.Binding {
 	}
 	if c.report != nil {
 		out = append(c.withCopy(out), keys.Details)
+	}
+	if c.proof.possible() {
+		out = append(out, named(keys.Tenant, "ask the tenant"))
 	}
 	out = append(out, named(keys.Edit, "what is wanted"), keys.Look)
 	if !c.Done() && c.session.names.said && !c.session.practice {
@@ -43,9 +53,15 @@ func (c *cutover) withCopy(out []key.Binding) []key.Binding {
 
 func (c *cutover) View(w, h int) string {
 	l := c.look
+	if c.proof.open {
+		return c.proof.view(w, h)
+	}
 	title := "Cut-over " + l.Dash + " " + clean(c.session.project.Domain)
 	if c.form != nil {
 		head := append([]string{c.headline(title, "", w), ""}, paragraph("Two things that only the new server's side knows. mxodus looks at the DNS with them; it changes nothing there.", w)...)
+		if c.proof.possible() {
+			head = append(head, paragraph("Ctrl-T asks the tenant for them, and has the domain proved.", w)...)
+		}
 		head = append(head, "")
 		return joined(h, head, strings.Split(c.form.View(l, w, max(1, h-len(head))), "\n"))
 	}

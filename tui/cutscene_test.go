@@ -19,7 +19,7 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
-var allScenes = slices.Concat(firstScenes, endScenes, letterScenes, planScenes, pilotScenes, liveScenes, staffScenes)
+var allScenes = slices.Concat(firstScenes, endScenes, letterScenes, planScenes, pilotScenes, liveScenes, staffScenes, proofScenes)
 
 var enterKey = tea.KeyMsg{Type: tea.KeyEnter}
 

@@ -14,7 +14,7 @@ var keys = struct {
 	Plan, PlanCutOver, Calendar, TaskDone, Pilot        key.Binding
 	Save, Mend, Copy, Publish, Changed, ToVerify        key.Binding
 	Limits, Prefer, Columns, Browse, MarkAll            key.Binding
-	Tried, Notes, Tenant, Make, Hand                    key.Binding
+	AskTenant, Prove, Tried, Notes, Tenant, Make, Hand  key.Binding
 	Read, Facts, Words, Files, Send, Way, Once, Person  key.Binding
 	Tongue, Tongues, Visit, Own, Texts, HandOver        key.Binding
 	Other, Forward, Scripts, SignIn, ByHand             key.Binding
@@ -73,6 +73,8 @@ var keys = struct {
 	Scripts:     bind("write the scripts", "w"),
 	SignIn:      bind("sign in", "s"),
 	ByHand:      bind("by hand", "h"),
+	AskTenant:   bind("ask the tenant", "ctrl+t"),
+	Prove:       bind("prove the domain", "p"),
 	Tried:       bind("what was asked", "d"),
 	Notes:       bind("how to sign in here", "ctrl+n"),
 	Tenant:      bind("from the tenant", "t"),

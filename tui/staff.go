@@ -231,6 +231,12 @@ func (s *staff) key(msg tea.KeyMsg) tea.Cmd {
 	return s.tableKey(msg)
 }
 
+// unproved says that the project's domain isn't the tenant's yet.
+func (s *staff) unproved() bool {
+	domain := s.session.project.Domain
+	return domain != "" && !s.view.Proved(domain)
+}
+
 func (s *staff) readingKey(msg tea.KeyMsg) tea.Cmd {
 	switch {
 	case key.Matches(msg, keys.Back):
@@ -257,6 +263,8 @@ func (s *staff) tableKey(msg tea.KeyMsg) tea.Cmd {
 		s.phase = staffClosed
 	case key.Matches(msg, keys.Retry):
 		return s.read()
+	case key.Matches(msg, keys.Prove) && s.unproved():
+		return send(goMsg{stepCutover, proveDomain{}})
 	case key.Matches(msg, keys.Mark) && r != nil && r.rest != nil && adoptable(r.rest):
 		s.marked[r.rest.ID] = !s.marked[r.rest.ID]
 		s.table.Go(s.table.At() + 1)

@@ -55,6 +55,9 @@ func (s *staff) tableKeys() []key.Binding {
 		enter = "make who is missing"
 	}
 	out := []key.Binding{named(keys.Enter, enter)}
+	if s.unproved() {
+		out = append(out, keys.Prove)
+	}
 	if doubtful > 0 && lacking > 0 {
 		out = append(out, keys.Make)
 	}
@@ -247,14 +250,14 @@ func (s *staff) rowWords() string {
 		}
 		return whoIs(*t) + " has no mailbox that mail could go to."
 	}
-	m, domain := r.match, s.session.project.Domain
+	m, domain := r.match, clean(s.session.project.Domain)
 	switch {
 	case m.User.LeftOut:
 		return "This user is left out: nothing is done here."
 	case m.How == engine.MatchDoubtful:
 		return "Maybe " + whoIs(m.Like[0]) + ": only the names are alike. Press Enter and say whether it is the same person."
-	case !m.Is() && domain != "" && !s.view.Proved(domain):
-		return s.advice("The domain " + domain + " isn't proved to be this tenant's: nobody can have an address in it yet. What to enter in the DNS is shown by: mxodus microsoft domain FILE")
+	case !m.Is() && s.unproved():
+		return "The domain " + domain + " isn't proved to be this tenant's: nobody can have an address in it yet. Press p to see what to enter in the DNS."
 	case !m.Is():
 		return "Nobody in the tenant has this address. The user can be made here, with a licence."
 	case m.Found.Mailbox == engine.MailboxOff:

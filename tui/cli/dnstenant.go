@@ -1,7 +1,6 @@
 package cli
 
 import (
-	"cmp"
 	"context"
 	"encoding/json"
 	"time"
@@ -27,15 +26,15 @@ func (a *app) tenantWants(ctx context.Context, o *opened, w dns.Wanted) (dns.Wan
 		return w, err
 	}
 	if o.project.Destination.Kind != engine.KindMicrosoft365 || w.Cloud == dns.Elsewhere {
-		return fill(w, kept), nil
+		return seek.Fill(w, kept), nil
 	}
 	if said, ok := a.askWanted(ctx, o, w.Cloud); ok {
-		if err := keepWanted(ctx, o.file, fill(said, kept)); err != nil {
+		if err := keepWanted(ctx, o.file, seek.Fill(said, kept)); err != nil {
 			return w, err
 		}
-		w = fill(w, said)
+		w = seek.Fill(w, said)
 	}
-	return fill(w, kept), nil
+	return seek.Fill(w, kept), nil
 }
 
 // askWanted asks the tenant. That it can't be asked stops nothing.
@@ -84,21 +83,4 @@ func keepWanted(ctx context.Context, f engine.ProjectFile, w dns.Wanted) error {
 		return err
 	}
 	return f.Keep(ctx, docWanted, doc)
-}
-
-// fill takes from more what w doesn't say. What is about another cloud is left.
-func fill(w, more dns.Wanted) dns.Wanted {
-	if w.Cloud != "" && more.Cloud != "" && w.Cloud != more.Cloud {
-		return w
-	}
-	w.Cloud = cmp.Or(w.Cloud, more.Cloud)
-	w.MX, w.Proof, w.Tenant, w.Reports = cmp.Or(w.MX, more.MX), cmp.Or(w.Proof, more.Proof), cmp.Or(w.Tenant, more.Tenant), cmp.Or(w.Reports, more.Reports)
-	w.SPF, w.Autodiscover = cmp.Or(w.SPF, more.SPF), cmp.Or(w.Autodiscover, more.Autodiscover)
-	for i := range w.DKIM {
-		w.DKIM[i] = cmp.Or(w.DKIM[i], more.DKIM[i])
-	}
-	if len(w.OldMX) == 0 {
-		w.OldMX = more.OldMX
-	}
-	return w
 }

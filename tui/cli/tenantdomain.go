@@ -3,7 +3,6 @@ package cli
 import (
 	"context"
 	"strconv"
-	"time"
 
 	"github.com/spf13/cobra"
 
@@ -62,7 +61,7 @@ func (a *app) tenantDomain(ctx context.Context, path string, verify bool) error 
 	if err != nil {
 		return err
 	}
-	if err := keepWanted(ctx, t.file, fill(asked.Wanted(seek.Cloud(t.project.Destination), domain), kept)); err != nil {
+	if err := keepWanted(ctx, t.file, seek.Fill(asked.Wanted(seek.Cloud(t.project.Destination), domain), kept)); err != nil {
 		return err
 	}
 	a.tellDomain(t, asked, refused)
@@ -83,14 +82,7 @@ func (a *app) askDomain(ctx context.Context, t *tenant) (seek.Asked, error) {
 func (a *app) verifyDomain(ctx context.Context, t *tenant) (*engine.Fault, error) {
 	stop := a.say("Microsoft looks for the proof")
 	defer stop()
-	err := t.directory.VerifyDomain(ctx, t.project.Domain)
-	if engine.IsCode(err, engine.CodeNotVerified) {
-		return engine.AsFault(err), nil
-	}
-	if err != nil {
-		return nil, err
-	}
-	return nil, t.file.Event(ctx, engine.Event{At: time.Now(), Level: engine.Info, Text: "The domain " + engine.Clean(t.project.Domain, 200) + " was proved to Microsoft 365."})
+	return seek.Prove(ctx, t.directory, t.file, t.project.Domain)
 }
 
 type domainAskedLine struct {
@@ -127,7 +119,7 @@ func (a *app) tellDomain(t *tenant, asked seek.Asked, refused *engine.Fault) {
 	m := a.term.marks()
 	if !asked.Verified {
 		a.printf("%s %s isn't proved to be this tenant's yet.\n\nEnter this at your DNS provider, beside what is there:\n", m.warn, domain)
-		a.tellRecords(plainProof(asked.Proof))
+		a.tellRecords(asked.ProofToEnter())
 		if refused != nil {
 			a.printf("\n")
 			a.printFault(a.out, "", refused)
@@ -142,32 +134,8 @@ func (a *app) tellDomain(t *tenant, asked seek.Asked, refused *engine.Fault) {
 		return
 	}
 	a.printf("\nWhat its mail needs, at the cut-over and not before:\n")
-	a.tellRecords(mailRecords(asked.Service))
+	a.tellRecords(asked.MailRecords())
 	a.notef("\nThe domain may have other mail services: mxodus dns merges these records with\nwhat stands there. Next: mxodus dns %s\n", t.name)
-}
-
-// plainProof leaves out the MX that leads nowhere, for providers that take no
-// TXT: a second MX is nothing to have beside one's own.
-func plainProof(all []engine.DomainRecord) (out []engine.DomainRecord) {
-	for _, r := range all {
-		if r.Type == "TXT" {
-			out = append(out, r)
-		}
-	}
-	if len(out) == 0 {
-		return all
-	}
-	return out
-}
-
-// mailRecords leaves out what is for other services than mail.
-func mailRecords(all []engine.DomainRecord) (out []engine.DomainRecord) {
-	for _, r := range all {
-		if r.Service == "" || r.Service == "Email" {
-			out = append(out, r)
-		}
-	}
-	return out
 }
 
 // tellRecords gives a record two lines: values are copied, and nothing is cut.

@@ -1,7 +1,9 @@
 package seek
 
 import (
+	"cmp"
 	"context"
+	"time"
 
 	"mxodus/dns"
 	"mxodus/engine"
@@ -70,5 +72,59 @@ func (a Asked) Wanted(c dns.Cloud, domain string) dns.Wanted {
 	name, _ := dns.ToASCII(domain) // asked for before
 	w := dns.FromService(c, name, records)
 	w.Tenant = a.Initial
+	return w
+}
+
+// ProofToEnter leaves out the MX that leads nowhere, for providers that take no
+// TXT: a second MX is nothing to have beside one's own.
+func (a Asked) ProofToEnter() (out []engine.DomainRecord) {
+	for _, r := range a.Proof {
+		if r.Type == "TXT" {
+			out = append(out, r)
+		}
+	}
+	if len(out) == 0 {
+		return a.Proof
+	}
+	return out
+}
+
+// MailRecords are the service records, without those for other services than mail.
+func (a Asked) MailRecords() (out []engine.DomainRecord) {
+	for _, r := range a.Service {
+		if r.Service == "" || r.Service == "Email" {
+			out = append(out, r)
+		}
+	}
+	return out
+}
+
+// Prove has the tenant look for the proof of a domain, and writes down that it was
+// found. That it isn't there yet is no error, but refused.
+func Prove(ctx context.Context, d engine.DirectoryDomains, j engine.Journal, domain string) (refused *engine.Fault, err error) {
+	err = d.VerifyDomain(ctx, domain)
+	if engine.IsCode(err, engine.CodeNotVerified) {
+		return engine.AsFault(err), nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	return nil, j.Event(ctx, engine.Event{At: time.Now(), Level: engine.Info, Text: "The domain " + engine.Clean(domain, 200) + " was proved to Microsoft 365."})
+}
+
+// Fill takes from more what w doesn't say. What is about another cloud is left.
+func Fill(w, more dns.Wanted) dns.Wanted {
+	if w.Cloud != "" && more.Cloud != "" && w.Cloud != more.Cloud {
+		return w
+	}
+	w.Cloud = cmp.Or(w.Cloud, more.Cloud)
+	w.MX, w.Proof, w.Tenant, w.Reports = cmp.Or(w.MX, more.MX), cmp.Or(w.Proof, more.Proof), cmp.Or(w.Tenant, more.Tenant), cmp.Or(w.Reports, more.Reports)
+	w.SPF, w.Autodiscover = cmp.Or(w.SPF, more.SPF), cmp.Or(w.Autodiscover, more.Autodiscover)
+	for i := range w.DKIM {
+		w.DKIM[i] = cmp.Or(w.DKIM[i], more.DKIM[i])
+	}
+	if len(w.OldMX) == 0 {
+		w.OldMX = more.OldMX
+	}
 	return w
 }
