@@ -71,7 +71,7 @@ func (c *conn) lost(what string, err error) *engine.Fault {
 	if !isEnd(err) && !errors.Is(err, errHungUp) && !errors.As(err, &op) && !errors.Is(err, net.ErrClosed) {
 		f.Code = engine.CodeProtocol
 		f.What = "{Server} sent something that mxodus can't read while it tried to {what}."
-		f.Do = "Nothing yet: mxodus connects again. If it stays, run with --trace FILE and send the file to whoever looks after mxodus."
+		f.Do = "Nothing yet: mxodus connects again. If it stays, run with --trace trace.txt and send that file to whoever looks after mxodus."
 	}
 	return c.say(f, what, err)
 }

@@ -192,6 +192,21 @@ func noTokenFault() *engine.Fault {
 		What: "Nobody is signed in to {server} yet.", Do: "Sign in first, then go on."}
 }
 
+// atMicrosoft says that a server which was taken for any other is Microsoft's,
+// where nobody signs in with a password.
+func atMicrosoft(e engine.Endpoint) bool {
+	return e.Kind == engine.KindIMAP && (e.Preset == "outlookcom" || strings.EqualFold(e.Host, "outlook.office365.com"))
+}
+
+// ownSignInFault names the two kinds of mailboxes that are there: of a tenant, which
+// are opened as such, and personal ones, each of which only its owner can open.
+func ownSignInFault() *engine.Fault {
+	return &engine.Fault{Class: engine.StopBatch, Code: engine.CodeAuth, Who: you,
+		What: "{Server} takes no passwords, only Microsoft's own sign-in.",
+		Do: "If these are a company's mailboxes at Microsoft 365: mxodus set FILE --source microsoft365. A personal account at Outlook.com can be opened by its owner only: " +
+			"have the owner add both accounts to Outlook and move the mail there, or leave the user out."}
+}
+
 // ignoresNameFault says that an administrator's log-in opens the administrator's
 // own mailbox, whoever is asked for.
 func ignoresNameFault(e engine.Endpoint) *engine.Fault {

@@ -63,6 +63,8 @@ var (
 			"the enterprise application, not of the app registration. Changes take up to an hour. mxodus microsoft check FILE looks at it step by step.", admin}
 	imapOff = verdict{engine.StopMailbox, engine.CodeAuth, "IMAP is switched off for this mailbox.",
 		"Switch IMAP on for it in the provider's settings, then test this user again.", admin}
+	passwordOrIMAP = verdict{engine.StopMailbox, engine.CodeAuth, "{Server} refused the password, or IMAP is switched off for this mailbox: it doesn't say which.",
+		"Switch IMAP on in the mailbox's settings, make an app password for mail, and use it here.", theUser}
 	appPassword = verdict{engine.StopMailbox, engine.CodeAuth, "{Server} wants a password made for programs (app password).",
 		"Make an app password in the account's security settings and use it here.", theUser}
 	webLogin = verdict{engine.StopMailbox, engine.CodeAuth, "The provider wants the user to sign in with a browser first.",
@@ -91,7 +93,7 @@ var rules = []rule{
 		"{Server} closed the connection because nothing happened on it.", "Nothing: mxodus connects again.", nobody}},
 	{texts: []string{"connection closed. 14", "too many invalid", "too many errors", "too many bad commands"}, verdict: verdict{engine.Reconnect, engine.CodeProtocol,
 		"{Server} closed the connection after commands that it did not understand.",
-		"Nothing yet: mxodus connects again. If it stays, run with --trace FILE and send the file to whoever looks after mxodus.", you}},
+		"Nothing yet: mxodus connects again. If it stays, run with --trace trace.txt and send that file to whoever looks after mxodus.", you}},
 	{texts: []string{"folder name is reserved", "invalid mailbox name", "invalid folder name", "illegal mailbox name", "character not allowed in mailbox name"}, verdict: refusedName},
 
 	// Gmail, which says OVERQUOTA of its bandwidth limit.
@@ -101,7 +103,8 @@ var rules = []rule{
 	{texts: []string{"application-specific password", "app password", "app-specific password"}, verdict: appPassword},
 	{codes: []string{"WEBALERT"}, verdict: webLogin},
 	{texts: []string{"log in via your web browser", "web login required"}, verdict: webLogin},
-	{texts: []string{"not enabled for imap", "imap access is disabled", "imap is disabled", "imap disabled", "imap service is not enabled"}, verdict: imapOff},
+	{texts: []string{"invalid credentials or imap is disabled"}, verdict: passwordOrIMAP}, // Yandex says no more
+	{texts: []string{"yet to enable imap", "not enabled for imap", "imap access is disabled", "imap is disabled", "imap disabled", "imap service is not enabled"}, verdict: imapOff},
 
 	// Too many connections: Dovecot says UNAVAILABLE, Gmail ALERT, Yahoo LIMIT,
 	// Cyrus and Courier nothing. Some count each mailbox's by themselves.

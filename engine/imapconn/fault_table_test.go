@@ -55,6 +55,8 @@ var sayings = []struct {
 	{"Gmail", "UNAVAILABLE", "Temporary System Error", engine.CodeUnavailable, engine.Retry, 0},
 	{"Gmail", "", "Session expired, please login again.", engine.CodeToken, engine.Reconnect, 0},
 	{"Yahoo", "LIMIT", "CAPABILITY Rate limit hit.", engine.CodeThrottled, engine.Retry, 0},
+	{"Zoho", "ALERT", "You are yet to enable IMAP for your account. Please contact your administrator", engine.CodeAuth, engine.StopMailbox, 0},
+	{"Yandex", "AUTHENTICATIONFAILED", "LOGIN invalid credentials or IMAP is disabled sc=x", engine.CodeAuth, engine.StopMailbox, 0},
 	{"Yahoo", "AUTHENTICATIONFAILED", "LOGIN Invalid credentials", engine.CodeAuth, engine.StopMailbox, 0},
 	{"Yahoo", "SERVERBUG", "LOGIN Server error - Please try again later", engine.CodeUnavailable, engine.Retry, 0},
 	{"Courier", "", "Login failed.", engine.CodeAuth, engine.StopMailbox, 0},

@@ -38,6 +38,9 @@ func (s *signIn) prepare() error {
 	if s.side == engine.SideDestination {
 		s.name = s.user.DestinationName()
 	}
+	if atMicrosoft(s.e) && s.d.tokens[s.side] == nil {
+		return ownSignInFault()
+	}
 	if s.usesTokens() {
 		s.tokens = s.d.tokens[s.side]
 		if s.tokens == nil {

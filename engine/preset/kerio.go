@@ -8,7 +8,7 @@ func kerio() Preset {
 		PasswordWorks: true,
 		SignIn:        ownPassword,
 		AdminStyle:    engine.AdminKerio,
-		Quirks:        []string{"One password opens all mailboxes where master authentication (X-MASTERAUTH) is switched on in Kerio's administration: give it as the administrator's password, with any name."},
+		AdminHow:      "One password opens all mailboxes where master authentication (X-MASTERAUTH) is switched on in Kerio's administration: give it as the administrator's password, with any name.",
 		Greetings:     []string{"Kerio"},
 	}
 }

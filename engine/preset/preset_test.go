@@ -35,6 +35,61 @@ func TestEveryPresetIsComplete(t *testing.T) {
 	}
 }
 
+// TestEveryProviderHasItsHostsItsWayInAndWhatItBears: one row for each provider that
+// moves are made from.
+func TestEveryProviderHasItsHostsItsWayInAndWhatItBears(t *testing.T) {
+	type row struct {
+		hosts  string // all of them, best first; "": its own
+		limits Limits
+		admin  engine.AdminStyle
+		how    string // in what is said of an administrator's log-in
+		steps  string // in the steps to sign in; "": the user's own password does
+		quirk  string
+	}
+	for name, want := range map[string]row{
+		"gmail":      {"imap.gmail.com", Limits{ConnsPerUser: 15, BytesPerDay: 2_500_000_000}, "", "service account", "myaccount.google.com/apppasswords", "Labels show as folders"},
+		"yahoo":      {"export.imap.mail.yahoo.com", Limits{FolderMessages: 100_000}, "", "", "app password", "only the newest 10,000"},
+		"aol":        {"imap.aol.com", Limits{}, "", "", "app password", "only the newest 10,000"},
+		"outlookcom": {"outlook.office365.com", Limits{}, "", "", "--source microsoft365", "authenticated but not connected"},
+		"icloud":     {"imap.mail.me.com", Limits{ConnsPerUser: 2}, "", "", "App-Specific Passwords", "numbers that have no message"},
+		"zoho":       {"imap.zoho.com imap.zoho.eu imap.zoho.in imap.zoho.com.au imap.zoho.jp", Limits{}, "", "", "switch on IMAP", "region"},
+		"fastmail":   {"imap.fastmail.com", Limits{}, "", "", "App passwords", "two folders"},
+		"godaddy":    {"imap.secureserver.net", Limits{}, "", "", "", "Exchange Online already"},
+		"ionos":      {"imap.ionos.com imap.1und1.de", Limits{}, "", "", "", ""},
+		"rackspace":  {"secure.emailsrvr.com", Limits{}, "", "", "", ""},
+		"cpanel":     {"mail.acme.example", Limits{ConnsPerUser: 10}, engine.AdminMaster, "user*master", "", "certificate"},
+		"plesk":      {"mail.acme.example", Limits{ConnsPerUser: 10}, engine.AdminMaster, "user*master", "", "certificate"},
+		"zimbra":     {"", Limits{}, engine.AdminAuthzid, "SASL PLAIN", "", "set apart"},
+		"exchange":   {"", Limits{ConnsPerUser: 16}, engine.AdminExchange, "DOMAIN/administrator/user", "ImapEnabled $true", "Public folders"},
+		"kerio":      {"", Limits{}, engine.AdminKerio, "X-MASTERAUTH", "", ""},
+		"cyrus":      {"", Limits{}, engine.AdminAuthzid, "SASL PLAIN", "", "below INBOX"},
+		"yandex":     {"imap.yandex.com imap.yandex.ru", Limits{}, "", "", "app password", "Searches by date"},
+		"dovecot":    {"", Limits{ConnsPerUser: 10}, engine.AdminMaster, "user*master", "", "10 connections"},
+		"mirapoint":  {"", Limits{}, engine.AdminMirapoint, "#user@domain#administrator#", "", ""},
+		"courier":    {"", Limits{ConnsPerUser: 4}, "", "UserRoot", "", "below INBOX"},
+		"oracle":     {"", Limits{}, "", "UserRoot", "", ""},
+	} {
+		p, ok := ByName(name)
+		var hosts []string
+		for _, e := range p.Connect("acme.example", "") {
+			hosts = append(hosts, e.Host)
+		}
+		steps, quirks := strings.Join(p.Steps, "\n"), strings.Join(p.Quirks, "\n")
+		switch {
+		case !ok:
+			t.Errorf("%s: no preset", name)
+		case strings.Join(hosts, " ") != want.hosts:
+			t.Errorf("%s: hosts %q", name, hosts)
+		case p.Limits != want.limits || p.AdminStyle != want.admin || !strings.Contains(p.AdminHow, want.how):
+			t.Errorf("%s: %+v, %q, %s", name, p.Limits, p.AdminStyle, p.AdminHow)
+		case !strings.Contains(steps, want.steps) || (steps == "") != (want.steps == "") || !strings.Contains(quirks, want.quirk):
+			t.Errorf("%s: steps %q, quirks %q", name, steps, quirks)
+		case !p.PasswordWorks != (name == "outlookcom"):
+			t.Errorf("%s: a password works: %v", name, p.PasswordWorks)
+		}
+	}
+}
+
 func TestNoTwoPresetsClaimTheSameDomainOrSuffix(t *testing.T) {
 	owner := map[string]string{}
 	for _, p := range All() {
