@@ -96,7 +96,7 @@ func (a *Authority) URL() string { return a.base }
 func (a *Authority) Certificate() []byte { return a.pem }
 
 // AddApp registers an app; without a secret it is one that persons sign in with,
-// or that shows a certificate (whose signature isn't looked at).
+// or that shows a certificate: any, until Trust names one.
 func (a *Authority) AddApp(clientID, secret string) {
 	a.mu.Lock()
 	defer a.mu.Unlock()

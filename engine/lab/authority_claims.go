@@ -2,6 +2,7 @@ package lab
 
 import (
 	"crypto/sha256"
+	"crypto/x509"
 	"encoding/base64"
 	"encoding/json"
 	"fmt"
@@ -18,6 +19,8 @@ const MailRole = "IMAP.AccessAsApp"
 type registration struct {
 	roles   []string // that an administrator consented to
 	expired bool     // the client secret
+	// certificates are what it may prove itself by; none: by any.
+	certificates []*x509.Certificate
 }
 
 // id makes an ID of a name, always the same: a UUID by its looks.

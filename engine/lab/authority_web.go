@@ -149,6 +149,12 @@ func (a *Authority) forApp(w http.ResponseWriter, r *http.Request, secret string
 		refuse(w, "invalid_client", "7000222", "The provided client secret keys for app are expired.")
 		return
 	}
+	if certificate {
+		if number, text := a.refuses(r.PostFormValue("client_id"), r.PostFormValue("client_assertion")); number != "" {
+			refuse(w, "invalid_client", number, text)
+			return
+		}
+	}
 	a.counts[grantApp]++
 	token := a.appToken(r.PostFormValue("client_id"), r.PostFormValue("scope"))
 	answer(w, http.StatusOK, map[string]any{"token_type": "Bearer", "expires_in": int(a.lifetime.Seconds()), "access_token": token})
