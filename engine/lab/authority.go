@@ -29,6 +29,7 @@ type Authority struct {
 
 	mu       sync.Mutex
 	lifetime time.Duration
+	ready    bool              // devices' codes are entered as soon as they are made
 	apps     map[string]string // client secrets by client ID; empty: none
 	person   string            // who sits at the browser
 	tokens   map[string]*grant // access tokens
@@ -163,6 +164,13 @@ func (a *Authority) Granted(grantType string) int {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	return a.counts[grantType]
+}
+
+// EnterCodes has a person enter each device's code as soon as it is made.
+func (a *Authority) EnterCodes(on bool) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.ready = on
 }
 
 // EnterCode is what a person does with a device's code.

@@ -81,7 +81,7 @@ func (a *Authority) deviceCode(w http.ResponseWriter, r *http.Request) {
 		refuse(w, "invalid_grant", number, "")
 		return
 	}
-	code, d := secretText("device"), &device{user: secretText("C")[:11], client: r.PostFormValue("client_id"), scope: r.PostFormValue("scope")}
+	code, d := secretText("device"), &device{user: secretText("C")[:11], client: r.PostFormValue("client_id"), scope: r.PostFormValue("scope"), done: a.ready}
 	a.devices[code] = d
 	answer(w, http.StatusOK, map[string]any{"device_code": code, "user_code": d.user, "verification_uri": a.base + "/device",
 		"expires_in": 900, "interval": 1, "message": "Open the page and enter the code " + d.user + "."})

@@ -92,7 +92,7 @@ func wayFault(err error) *engine.Fault {
 			Err:  errors.New("certificate of the authority is not trusted")}
 	case strings.Contains(text, "issuer"):
 		return &engine.Fault{Class: engine.StopBatch, Code: engine.CodeAuth, Who: "you",
-			What: "The sign-in server speaks for another cloud than the one that was chosen.", Do: "Check --cloud and the tenant."}
+			What: "The sign-in server speaks for another cloud than the one that was chosen.", Do: "Check the cloud (mxodus set FILE --cloud NAME) and the tenant."}
 	case strings.Contains(text, "access_denied"):
 		return declinedFault()
 	}
@@ -138,13 +138,13 @@ func declinedFault() *engine.Fault {
 func missingFault(what, flag string) *engine.Fault {
 	return &engine.Fault{Class: engine.StopBatch, Code: engine.CodeSecret, Who: "you",
 		What: "To sign in to Microsoft 365, " + what + " is needed.",
-		Do:   "Copy it from the app's overview page in the Microsoft Entra admin center and set it with " + flag + "."}
+		Do:   "Copy it from the app's overview page in the Microsoft Entra admin center and set it: mxodus set FILE " + flag + " VALUE"}
 }
 
 func noCredentialFault() *engine.Fault {
 	return &engine.Fault{Class: engine.StopBatch, Code: engine.CodeSecret, Who: "you",
 		What: "To sign in to Microsoft 365, the app's client secret or certificate is needed.",
-		Do:   "Make a client secret for the app in the Microsoft Entra admin center and set it with --client-secret-file FILE, or a certificate with --client-certificate FILE."}
+		Do:   "Make a client secret for the app in the Microsoft Entra admin center and put it into a file: mxodus set FILE --client-secret-file secret.txt. Or give a certificate with its key: mxodus set FILE --client-certificate app.pem"}
 }
 
 func signInFault() *engine.Fault {

@@ -41,6 +41,18 @@ func (all *tenancies) change(ts *testscript.TestScript, _ bool, args []string) {
 	switch strings.Join(args, " ") {
 	case "without-consent":
 		t.authority.Consent(tenantApp)
+	case "with-a-person":
+		t.authority.Seat("boss@acme.example")
+		t.authority.EnterCodes(true)
+	case "with-security-defaults":
+		t.authority.Fail("530035", -1)
+	case "with-a-policy":
+		t.authority.Fail("53003", -1)
+	case "with-sign-ins":
+		t.authority.Fail("", 0)
+	case "without-sign-ins":
+		t.authority.ForgetSignIns()
+		t.authority.ExpireAll()
 	case "with-consent":
 		t.authority.Consent(tenantApp, lab.MailRole)
 	case "expired":
