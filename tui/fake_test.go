@@ -29,6 +29,7 @@ type fakeFile struct {
 	counts  []engine.FolderCount
 	records map[int64][]engine.Record // of folders
 	writes  int                       // changes of any kind
+	broken  error                     // of reading the project
 }
 
 func (f *fakeFile) Holder(context.Context) (*engine.LockedError, error) {
@@ -41,7 +42,7 @@ func (f *fakeFile) Path() string { return f.path }
 func (f *fakeFile) Project(context.Context) (engine.Project, error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	return f.project, nil
+	return f.project, f.broken
 }
 func (f *fakeFile) SaveProject(_ context.Context, p engine.Project) error {
 	f.mu.Lock()

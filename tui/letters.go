@@ -117,7 +117,7 @@ func (s *letters) Update(msg tea.Msg) tea.Cmd {
 	case sendNow:
 		cmd = s.post(msg.again)
 	case dropWords:
-		s.pane = s.from
+		cmd = s.leaveWords()
 	case tea.KeyMsg:
 		cmd = s.key(msg)
 	}
@@ -125,7 +125,16 @@ func (s *letters) Update(msg tea.Msg) tea.Cmd {
 	if s.made != nil {
 		s.people.Resize(len(s.made.list))
 	}
+	s.settlePane()
 	return cmd
+}
+
+// settlePane goes back to the list where there are no letters for the pane to
+// show: they couldn't be made, or nobody waited for them.
+func (s *letters) settlePane() {
+	if s.made == nil && !s.waiting("make") && (s.pane == paneRead || s.pane == paneSend) {
+		s.pane, s.want = paneList, paneList
+	}
 }
 
 func (s *letters) key(msg tea.KeyMsg) tea.Cmd {

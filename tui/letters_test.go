@@ -264,6 +264,36 @@ func TestTheWordsOfALetterAreCheckedBeforeTheyAreKept(t *testing.T) {
 	})
 }
 
+func TestATextThatWasRefusedCanBeLeft(t *testing.T) {
+	atTell(t, letterProject(), func(s *sitting, _ *fakeWorld, _ *fakePost, _ *fakeFile) {
+		s.press("p", "t", "X")
+		s.write("{{.Nonsense}}")
+		s.press("ctrl+s")
+		s.sees("Nothing is kept yet.")
+		s.press("esc", "down", "enter")
+		s.sees("anna@acme.example", "English, 1 of 2")
+	})
+}
+
+func TestLettersThatNobodyWaitsForLeaveTheList(t *testing.T) {
+	atTell(t, letterProject(), func(s *sitting, _ *fakeWorld, _ *fakePost, file *fakeFile) {
+		s.press("p", "t", "end", "X", "ctrl+s")
+		file.broken = errors.New("disk gone")
+		s.press("esc")
+		s.sees("Nothing goes out by itself", "disk gone")
+	})
+}
+
+func TestALetterToNobodySaysSo(t *testing.T) {
+	atTell(t, letterProject(), func(s *sitting, _ *fakeWorld, _ *fakePost, _ *fakeFile) {
+		s.root.session.people = nil // all were left out meanwhile
+		s.press("p")
+		s.sees("There is nobody to write to.")
+		s.press("g", "t", "right", "left", "down", "s", "m", "e")
+		s.sees("There is nobody to write to.")
+	})
+}
+
 func TestThePasswordForSendingGoesIntoTheVault(t *testing.T) {
 	p := letterProject()
 	p.Letters.SMTP = engine.MailServer{}

@@ -16,6 +16,9 @@ import (
 // The pane that shows a letter as its user will get it.
 
 func (s *letters) readKeys() []key.Binding {
+	if len(s.made.list) == 0 {
+		return []key.Binding{keys.Back}
+	}
 	var out []key.Binding
 	if len(s.made.list) > 1 {
 		out = append(out, named(keys.Person, "user"))
@@ -28,9 +31,10 @@ func (s *letters) readKey(msg tea.KeyMsg) tea.Cmd {
 	switch {
 	case key.Matches(msg, keys.Back, keys.Enter):
 		s.pane, s.want = paneList, paneList
-	case msg.Type == tea.KeyRight && n > 0:
+	case n == 0:
+	case msg.Type == tea.KeyRight:
 		s.at, s.scroll = (s.at+1)%n, widget.Scroll{}
-	case msg.Type == tea.KeyLeft && n > 0:
+	case msg.Type == tea.KeyLeft:
 		s.at, s.scroll = (s.at+n-1)%n, widget.Scroll{}
 	case key.Matches(msg, keys.Tongue):
 		return s.nextLanguage()
