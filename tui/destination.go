@@ -70,6 +70,17 @@ func (d *destination) Update(msg tea.Msg) tea.Cmd {
 	return d.server.Update(msg)
 }
 
+// asking is the form that is open.
+func (d *destination) asking() *widget.Form {
+	switch {
+	case d.kind == engine.KindMicrosoft365 && d.tenant.Typing():
+		return d.tenant.form
+	case d.kind == engine.KindIMAP:
+		return d.server.asking()
+	}
+	return nil
+}
+
 func (d *destination) kindKey(msg tea.KeyMsg) tea.Cmd {
 	if key.Matches(msg, keys.Back) {
 		return d.back()

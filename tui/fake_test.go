@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -284,8 +285,15 @@ func (w *fakeWorld) adapters() engine.Adapters {
 	return a
 }
 
-// tenant adds what reaches a tenant, where there is one.
+// tenant adds what reads a service account's key, and what reaches a tenant, where
+// there is one.
 func (w *fakeWorld) tenant(a *engine.Adapters) {
+	a.ServiceAccount = func(key engine.Secret) (engine.ServiceAccount, error) {
+		if !strings.Contains(key.Reveal(), "mover") {
+			return engine.ServiceAccount{}, &engine.Fault{What: "This is no key of a service account.", Do: "Choose the JSON file.", Who: "you"}
+		}
+		return engine.ServiceAccount{Address: "mover@acme.iam.example", ClientID: "1030001", Scope: "https://mail.google.com/"}, nil
+	}
 	if w.directory == nil {
 		return
 	}

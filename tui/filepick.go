@@ -17,7 +17,8 @@ import (
 
 // filePick looks for a file: the folders and the fitting files of one folder.
 type filePick struct {
-	kinds   []string // endings of the files that fit, with their dots
+	form    *widget.Form // whose focus asks for it
+	kinds   []string     // endings of the files that fit, with their dots
 	listing listing
 	table   widget.Table
 }
@@ -99,35 +100,63 @@ func listFolder(dir string, kinds []string) listing {
 	return l
 }
 
-// browse reads a folder.
-func (u *users) browse(dir string) tea.Cmd {
-	kinds := u.pick.kinds
-	return u.ask("browse", func(context.Context) (any, error) { return listFolder(dir, kinds), nil })
+// formHolder is a step with forms, some of whose fields ask for a file.
+type formHolder interface {
+	// asking is the form that is open; nil: none is.
+	asking() *widget.Form
 }
 
-func (u *users) pickKey(msg tea.KeyMsg) tea.Cmd {
-	switch {
-	case u.pick.table.Update(msg):
-	case key.Matches(msg, keys.Back):
-		u.phase = usersImport
-	case key.Matches(msg, keys.Enter):
-		path, folder, ok := u.pick.chosen()
-		switch {
-		case !ok:
-		case folder:
-			return u.browse(path)
-		default:
-			u.form.Set("path", path)
-			u.phase = usersImport
-			return u.ask("read", func(context.Context) (any, error) { return readUsersFile(path) })
+// picked tells a step that a file was chosen for its form.
+type picked struct{}
+
+// filing is the form whose focus asks for a file; nil: none does.
+func (r *root) filing() *widget.Form {
+	if x, ok := r.steps[r.at].(formHolder); ok {
+		if f := x.asking(); f != nil && len(f.Files()) > 0 {
+			return f
 		}
 	}
 	return nil
 }
 
-func (u *users) pickView(w, h int) string {
-	l, p := u.look, &u.pick
-	head := []string{u.headline("Look for a file", "", w), l.Dim.Paint(l.Cut(clean(p.listing.dir), w)), ""}
+// laneFolders is where folders are read. It belongs to no step.
+var laneFolders = lane{-1, "folder"}
+
+// openPick looks for a file for the form's field.
+func (r *root) openPick(f *widget.Form) tea.Cmd {
+	r.over, r.pick = overPick, filePick{form: f, kinds: f.Files()}
+	return r.browseFolder(r.pick.start(homePath(f.Get(f.Focus()))))
+}
+
+func (r *root) browseFolder(dir string) tea.Cmd {
+	kinds := r.pick.kinds
+	return r.ask(laneFolders, func(context.Context) (any, error) { return listFolder(dir, kinds), nil })
+}
+
+func (r *root) pickKey(msg tea.KeyMsg) tea.Cmd {
+	p := &r.pick
+	switch {
+	case p.table.Update(msg):
+	case key.Matches(msg, keys.Back):
+		r.over = overNothing
+	case key.Matches(msg, keys.Enter):
+		path, folder, ok := p.chosen()
+		switch {
+		case !ok:
+		case folder:
+			return r.browseFolder(path)
+		default:
+			p.form.Set(p.form.Focus(), path)
+			r.over = overNothing
+			return r.steps[r.at].Update(picked{})
+		}
+	}
+	return nil
+}
+
+func (r *root) pickView(w, h int) string {
+	l, p := r.look, &r.pick
+	head := []string{r.headline("Look for a file", strings.Join(p.kinds, " "), w), l.Dim.Paint(l.Cut(clean(p.listing.dir), w)), ""}
 	if p.listing.err != nil {
 		head = append(head, l.Bad.Paint(l.Cut(l.Failed+" This folder can't be read: "+clean(p.listing.err.Error()), w)), "")
 	}

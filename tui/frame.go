@@ -40,6 +40,8 @@ func (r *root) content(w, h int) string {
 		return r.help(w, h)
 	case r.over == overRead:
 		return r.readingView(w, h)
+	case r.over == overPick:
+		return r.pickView(w, h)
 	case r.over == overGo:
 		return widget.Page([]string{r.look.Strong.Paint("Go to step"), ""}, 2) + "\n" + r.menu.View(r.look, w, h-2)
 	}

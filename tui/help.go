@@ -1,6 +1,7 @@
 package tui
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/charmbracelet/bubbles/key"
@@ -16,6 +17,15 @@ func (r *root) globalKeys() []key.Binding {
 	return []key.Binding{keys.Go, keys.Quit}
 }
 
+// stepKeys are the keys of the step on screen, and the one that looks for a file.
+func (r *root) stepKeys() []key.Binding {
+	out := r.steps[r.at].Keys()
+	if r.filing() != nil {
+		out = slices.Insert(out, min(1, len(out)), keys.Browse)
+	}
+	return out
+}
+
 // foot is the bottom line: what comes next, and the keys that work now.
 func (r *root) foot() string {
 	l := r.look
@@ -26,12 +36,14 @@ func (r *root) foot() string {
 		bindings, end = []key.Binding{named(keys.Move, "choose"), named(keys.Enter, "answer"), named(keys.Back, r.question.Answers[0].Label)}, key.Binding{}
 	case r.over == overHelp:
 		bindings, end = []key.Binding{named(keys.Back, "close")}, key.Binding{}
+	case r.over == overPick:
+		bindings, end = []key.Binding{named(keys.Enter, "open"), keys.Move, named(keys.Back, "type the path")}, key.Binding{}
 	case r.over == overRead:
 		bindings, end = []key.Binding{keys.Scroll, named(keys.Back, "close")}, key.Binding{}
 	case r.over == overGo:
 		bindings, end = []key.Binding{keys.Move, named(keys.Enter, "go"), named(keys.Back, "close")}, key.Binding{}
 	default:
-		bindings = r.steps[r.at].Keys()
+		bindings = r.stepKeys()
 		if r.steps[r.at].Typing() {
 			end = keys.Interrupt
 		}
@@ -99,7 +111,7 @@ func (r *root) help(w, h int) string {
 	lines := []string{l.Strong.Paint(s.Title()), ""}
 	lines = append(lines, widget.Wrap(s.About(), min(w, 76))...)
 	lines = append(lines, "")
-	all := append(s.Keys(), r.globalKeys()...)
+	all := append(r.stepKeys(), r.globalKeys()...)
 	columns := 1
 	if len(lines)+len(all) > h {
 		columns = 2

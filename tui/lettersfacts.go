@@ -3,6 +3,8 @@ package tui
 import (
 	"cmp"
 	"context"
+	"errors"
+	"path/filepath"
 	"strings"
 	"time"
 
@@ -21,30 +23,32 @@ type textFact struct {
 	name, label, hint, help string
 	of                      func(l *engine.Letters) *string
 	read                    func(string) (string, error) // nil: any words
+	files                   []string                     // endings of files, where it is the path of one
 }
 
 // textFacts are the facts of letters to users; those for the owner follow.
 func textFacts() []textFact {
 	return []textFact{
-		{"HelpName", "Who helps", "e.g. Carla Rossi", "Whom users ask when something doesn't work.", func(l *engine.Letters) *string { return &l.HelpName }, nil},
-		{"HelpPhone", "Their phone", "e.g. +43 1 234 56", "Whoever can't open the new mailbox can't write either: give a number.", func(l *engine.Letters) *string { return &l.HelpPhone }, nil},
-		{"HelpAddress", "Their address", "e.g. help@acme.example", "Answers to the letters go there, too.", func(l *engine.Letters) *string { return &l.HelpAddress }, letter.ReadAddress},
-		{"HelpHours", "When", "e.g. Mon-Fri 8-18", "When they can be reached.", func(l *engine.Letters) *string { return &l.HelpHours }, nil},
-		{"Why", "Why you move", "e.g. our old provider closes", "A sentence in your own words. It may stay empty.", func(l *engine.Letters) *string { return &l.Why }, nil},
-		{"WebMail", "New web mail", "e.g. https://mail.acme.example", "Where users open the new mailbox in a browser.", func(l *engine.Letters) *string { return &l.WebMail }, letter.ReadWebAddress},
-		{"PasswordWay", "First passwords", "e.g. on paper, from your manager", "How the first password reaches a user. No letter holds it.", func(l *engine.Letters) *string { return &l.PasswordWay }, nil},
-		{"SenderName", "Sender's name", "e.g. Acme IT", "Whom the letters come from.", func(l *engine.Letters) *string { return &l.SenderName }, nil},
-		{"SenderAddress", "Sender's address", "e.g. it@acme.example", "Needed to send letters, and for .eml files.", func(l *engine.Letters) *string { return &l.SenderAddress }, letter.ReadAddress},
-		{"Zone", "Time zone", "e.g. Europe/Vienna", "The zone that dates are written in. Empty: this computer's.", func(l *engine.Letters) *string { return &l.Zone }, letter.ReadZone},
+		{"HelpName", "Who helps", "e.g. Carla Rossi", "Whom users ask when something doesn't work.", func(l *engine.Letters) *string { return &l.HelpName }, nil, nil},
+		{"HelpPhone", "Their phone", "e.g. +43 1 234 56", "Whoever can't open the new mailbox can't write either: give a number.", func(l *engine.Letters) *string { return &l.HelpPhone }, nil, nil},
+		{"HelpAddress", "Their address", "e.g. help@acme.example", "Answers to the letters go there, too.", func(l *engine.Letters) *string { return &l.HelpAddress }, letter.ReadAddress, nil},
+		{"HelpHours", "When", "e.g. Mon-Fri 8-18", "When they can be reached.", func(l *engine.Letters) *string { return &l.HelpHours }, nil, nil},
+		{"Why", "Why you move", "e.g. our old provider closes", "A sentence in your own words. It may stay empty.", func(l *engine.Letters) *string { return &l.Why }, nil, nil},
+		{"WebMail", "New web mail", "e.g. https://mail.acme.example", "Where users open the new mailbox in a browser.", func(l *engine.Letters) *string { return &l.WebMail }, letter.ReadWebAddress, nil},
+		{"PasswordWay", "First passwords", "e.g. on paper, from your manager", "How the first password reaches a user. No letter holds it.", func(l *engine.Letters) *string { return &l.PasswordWay }, nil, nil},
+		{"SenderName", "Sender's name", "e.g. Acme IT", "Whom the letters come from.", func(l *engine.Letters) *string { return &l.SenderName }, nil, nil},
+		{"SenderAddress", "Sender's address", "e.g. it@acme.example", "Needed to send letters, and for .eml files.", func(l *engine.Letters) *string { return &l.SenderAddress }, letter.ReadAddress, nil},
+		{"Logo", "Logo", "e.g. logo.png", "The company's picture, at the head of each letter: a PNG, JPEG or GIF file. It may stay empty.", func(l *engine.Letters) *string { return &l.Logo }, readFile, []string{".png", ".jpg", ".jpeg", ".gif"}},
+		{"Zone", "Time zone", "e.g. Europe/Vienna", "The zone that dates are written in. Empty: this computer's.", func(l *engine.Letters) *string { return &l.Zone }, letter.ReadZone, nil},
 	}
 }
 
 func ownerFacts() []textFact {
 	return []textFact{
-		{"OwnerName", "Owner's name", "e.g. Olga Owner", "Who gets the report.", func(l *engine.Letters) *string { return &l.OwnerName }, nil},
-		{"OwnerAddress", "Owner's address", "e.g. olga@acme.example", "Needed to send the letter.", func(l *engine.Letters) *string { return &l.OwnerAddress }, letter.ReadAddress},
-		{"SenderName", "Sender's name", "e.g. Acme IT", "Whom the letter comes from.", func(l *engine.Letters) *string { return &l.SenderName }, nil},
-		{"SenderAddress", "Sender's address", "e.g. it@acme.example", "Needed to send the letter.", func(l *engine.Letters) *string { return &l.SenderAddress }, letter.ReadAddress},
+		{"OwnerName", "Owner's name", "e.g. Olga Owner", "Who gets the report.", func(l *engine.Letters) *string { return &l.OwnerName }, nil, nil},
+		{"OwnerAddress", "Owner's address", "e.g. olga@acme.example", "Needed to send the letter.", func(l *engine.Letters) *string { return &l.OwnerAddress }, letter.ReadAddress, nil},
+		{"SenderName", "Sender's name", "e.g. Acme IT", "Whom the letter comes from.", func(l *engine.Letters) *string { return &l.SenderName }, nil, nil},
+		{"SenderAddress", "Sender's address", "e.g. it@acme.example", "Needed to send the letter.", func(l *engine.Letters) *string { return &l.SenderAddress }, letter.ReadAddress, nil},
 	}
 }
 
@@ -87,7 +91,7 @@ func (s *letters) openFacts() {
 		}
 	}
 	for _, f := range s.facts() {
-		fields = append(fields, &widget.Field{Name: f.name, Label: f.label, Hint: f.hint, Help: f.help, Check: words(f.read)})
+		fields = append(fields, &widget.Field{Name: f.name, Label: f.label, Hint: f.hint, Help: f.help, Files: f.files, Check: words(f.read)})
 		set[f.name] = *f.of(&p.Letters)
 	}
 	language := &widget.Field{Name: "Language", Label: "Language", Help: "Of users who have none of their own. A letter's pane gives one user another."}
@@ -141,6 +145,26 @@ func (s *letters) checkDate(v string) string {
 	return ""
 }
 
+// asking is the form that is open.
+func (s *letters) asking() *widget.Form { return s.form }
+
+// readFile checks the way to a file, as far as that needs no look at the disk.
+func readFile(v string) (string, error) {
+	if v != "" && filepath.Ext(v) == "" {
+		return "", errors.New("this is the name of no picture: it ends in .png, .jpg or .gif")
+	}
+	return v, nil
+}
+
+// absolute is a path as it is kept: from wherever mxodus is started.
+func absolute(path string) string {
+	path = homePath(path)
+	if whole, err := filepath.Abs(path); err == nil {
+		return whole
+	}
+	return path
+}
+
 // formKey is a key in any of the forms.
 func (s *letters) formKey(msg tea.KeyMsg) tea.Cmd {
 	switch {
@@ -174,7 +198,11 @@ func (s *letters) keepFacts() tea.Cmd {
 	p := s.session.project
 	get := s.form.Get
 	for _, f := range s.facts() {
-		*f.of(&p.Letters) = engine.Clean(get(f.name), 500)
+		v := engine.Clean(get(f.name), 500)
+		if f.files != nil && v != "" {
+			v = absolute(v)
+		}
+		*f.of(&p.Letters) = v
 	}
 	owner := s.kind().ToOwner()
 	if owner {

@@ -30,14 +30,22 @@ func newProjectForm() *widget.Form {
 	return form
 }
 
+// asking is the form of a project to open.
+func (p *project) asking() *widget.Form {
+	if p.phase == projectPath {
+		return p.form
+	}
+	return nil
+}
+
 func rememberField() *widget.Field {
 	return &widget.Field{Name: "remember", Label: "Remember it", Help: "In this computer's own keyring, if it has one. Then you are not asked again here.",
 		Options: []widget.Option{{Value: "yes", Label: "yes, in this computer's keyring"}, {Value: "no", Label: "no, ask each time"}}}
 }
 
 func openProjectForm() *widget.Form {
-	return widget.NewForm(&widget.Field{Name: "path", Label: "Project file", Hint: "acme.mxodus",
-		Help: "Type or paste the path, or drop the file on this window.", Check: need("the path of a project")})
+	return widget.NewForm(&widget.Field{Name: "path", Label: "Project file", Hint: "acme.mxodus", Files: []string{".mxodus"},
+		Help: "Type or paste the path, drop the file on this window, or press Ctrl-O to look for it.", Check: need("the path of a project")})
 }
 
 func unlockForm() *widget.Form {

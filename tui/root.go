@@ -19,6 +19,7 @@ type root struct {
 	question      *widget.Confirm // over everything
 	menu          widget.Menu     // of overGo
 	reading       *reading        // of overRead
+	pick          filePick        // of overPick
 	ticking       bool
 	titled        string    // the terminal's title
 	working       time.Time // since when something runs; zero: nothing does
@@ -32,6 +33,7 @@ const (
 	overHelp
 	overGo
 	overRead
+	overPick
 )
 
 func newRoot(c *core) *root {
@@ -71,7 +73,11 @@ func (r *root) route(msg tea.Msg) tea.Cmd {
 		r.takeSnapshot(msg)
 		return r.steps[r.at].Update(msg)
 	case reply:
-		if r.take(msg) {
+		switch v, folder := msg.value.(listing); {
+		case !r.take(msg):
+		case folder:
+			r.pick.show(v)
+		case msg.lane.step >= 0:
 			return r.steps[msg.lane.step].Update(msg)
 		}
 	case goMsg:
@@ -127,6 +133,8 @@ func (r *root) key(msg tea.KeyMsg) tea.Cmd {
 		return r.overKey(msg)
 	case key.Matches(msg, keys.Go):
 		r.openGo()
+	case key.Matches(msg, keys.Browse) && r.filing() != nil:
+		return r.openPick(r.filing())
 	case !typing && key.Matches(msg, keys.Help):
 		r.over = overHelp
 	case !typing && key.Matches(msg, keys.Quit):

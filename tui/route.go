@@ -75,11 +75,14 @@ func (r *root) places() []widget.Item {
 	return items
 }
 
-// overKey is a key while the help, the list of steps or a text is open.
+// overKey is a key while the help, the list of steps, a text or a folder is open.
 func (r *root) overKey(msg tea.KeyMsg) tea.Cmd {
-	if r.over == overRead {
+	switch r.over {
+	case overRead:
 		r.readingKey(msg)
 		return nil
+	case overPick:
+		return r.pickKey(msg)
 	}
 	if key.Matches(msg, keys.Back) || r.over == overHelp {
 		r.over = overNothing

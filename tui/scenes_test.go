@@ -169,8 +169,9 @@ var firstScenes = []scene{
 	{"users-file", func() *root {
 		r := newScene(stepUsers, 1)
 		u := r.steps[stepUsers].(*users)
-		u.form, u.phase = importForm(), usersPick
-		u.pick.show(listing{dir: "/home/ada", entries: []fileEntry{{name: "..", folder: true}, {name: "staff\x1b[2J.csv", size: 1234}, {name: "Documents", folder: true}}})
+		u.form, u.phase = importForm(), usersImport
+		r.over, r.pick = overPick, filePick{form: u.form, kinds: u.form.Files()}
+		r.pick.show(listing{dir: "/home/ada", entries: []fileEntry{{name: "..", folder: true}, {name: "staff\x1b[2J.csv", size: 1234}, {name: "Documents", folder: true}}})
 		return r
 	}},
 	{"test-running", func() *root {

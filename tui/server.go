@@ -22,17 +22,19 @@ type server struct {
 	about  string
 	before func() string // why the step is blocked
 
-	phase serverPhase
-	found preset.Discovery
-	menu  widget.Menu
-	form  *widget.Form
-	notes []string        // how users sign in at this provider
-	base  engine.Endpoint // what the form was filled in from
-	draft engine.Endpoint
-	admin engine.Secret
-	seen  *seenServer // of draft; nil: not checked yet
-	saved bool        // draft is in the project
-	fault *engine.Fault
+	phase      serverPhase
+	found      preset.Discovery
+	menu       widget.Menu
+	form       *widget.Form
+	notes      []string        // how users sign in at this provider
+	base       engine.Endpoint // what the form was filled in from
+	draft      engine.Endpoint
+	admin      engine.Secret
+	credential engine.Secret // of account, until the project has it; empty: it has
+	account    engine.ServiceAccount
+	seen       *seenServer // of draft; nil: not checked yet
+	saved      bool        // draft is in the project
+	fault      *engine.Fault
 }
 
 type serverPhase int
@@ -62,7 +64,7 @@ func (s *server) Init() tea.Cmd {
 	}
 	s.draft = s.session.endpoint(s.side)
 	if s.draft.Host != "" {
-		s.admin = s.session.admins[s.side]
+		s.admin, s.account = s.session.admins[s.side], s.knownAccount()
 		s.phase, s.saved = serverCard, true
 		return nil
 	}
@@ -98,6 +100,10 @@ func (s *server) Update(msg tea.Msg) tea.Cmd {
 func (s *server) reply(r reply) tea.Cmd {
 	if r.err != nil {
 		s.fault = faultOf(r.err)
+		if r.lane.name == "key" && s.phase == serverForm {
+			s.form.Fault("key", s.advice(s.fault.What+" "+s.fault.Do))
+			s.fault = nil
+		}
 		if s.phase == serverLooking {
 			s.openForm(s.draft)
 		}
@@ -112,16 +118,19 @@ func (s *server) reply(r reply) tea.Cmd {
 			s.session.seen[s.side] = v.info
 			return s.save()
 		}
+	case keyRead:
+		s.credential = v.key
+		return s.useAccount(v.account)
 	case loaded:
-		s.saved = true
+		s.saved, s.credential = true, ""
 		s.session.refresh(v)
 	}
 	return nil
 }
 
 func (s *server) save() tea.Cmd {
-	l, side, e, admin := s.held(), s.side, s.draft, s.admin
-	return s.ask("save", func(ctx context.Context) (any, error) { return saveEndpoint(ctx, l, side, e, admin) })
+	l, side, e, admin, secret := s.held(), s.side, s.draft, s.admin, s.credential
+	return s.ask("save", func(ctx context.Context) (any, error) { return saveServer(ctx, l, side, e, admin, secret) })
 }
 
 // held is the open project, for commands.
@@ -181,6 +190,7 @@ func (s *server) offerKey(msg tea.KeyMsg) tea.Cmd {
 
 func (s *server) formKey(msg tea.KeyMsg) tea.Cmd {
 	switch {
+	case s.waiting("key"):
 	case key.Matches(msg, keys.Back):
 		return s.leaveForm()
 	case key.Matches(msg, keys.Notes) && len(s.notes) > 0:
@@ -189,7 +199,10 @@ func (s *server) formKey(msg tea.KeyMsg) tea.Cmd {
 		s.form.ToggleReveal()
 	case s.form.Update(msg):
 		s.draft, s.admin = s.readForm()
-		s.saved = false
+		s.saved, s.credential = false, ""
+		if s.form.Get("signin") == signInKey {
+			return s.readKey(s.form.Get("key"))
+		}
 		return s.check()
 	}
 	return nil

@@ -128,7 +128,7 @@ func TestAdministratorsPasswordGoesIntoTheVault(t *testing.T) {
 		}
 	})
 	sit(t, w, o, func(s *sitting) { // another day
-		s.press("ctrl+g", "home", "down", "enter", "e", "down", "down", "ctrl+r")
+		s.press("ctrl+g", "home", "down", "enter", "e", "tab", "ctrl+r")
 		s.sees("master", "top secret")
 	})
 }

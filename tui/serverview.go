@@ -89,6 +89,9 @@ func (s *server) card(w int) []string {
 	if e.Admin != "" {
 		signIn = "the administrator's log-in " + clean(e.Admin)
 	}
+	if e.ServiceAccount != "" {
+		signIn = "the service account " + clean(e.ServiceAccount)
+	}
 	out = append(out, labelled(l, "Sign in with", signIn, w)...)
 	trust := "from a known authority"
 	switch {
@@ -137,7 +140,8 @@ func (s *server) result(w int) []string {
 	out = append(out, labelled(l, "Encryption", clean(info.TLS), w)...)
 	out = append(out, labelled(l, "Names on it", clean(strings.Join(info.CertNames, ", ")), w)...)
 	out = append(out, labelled(l, "Greeting", clean(info.Greeting), w)...)
-	return append(out, labelled(l, "Can do", abilities(info), w)...)
+	out = append(out, labelled(l, "Can do", abilities(info), w)...)
+	return append(out, s.delegationLines(w)...)
 }
 
 // grouped writes a fingerprint in groups that eyes can compare.

@@ -221,7 +221,7 @@ func (t *tenant) openForm() {
 			Help: "The secret's value, not its ID. It is sealed in the project. Empty: the one that is kept stays."},
 		&widget.Field{Name: "cloud", Label: "Cloud", Help: "Nearly always the first.",
 			Options: []widget.Option{{Value: cloudWorldwide, Label: "worldwide"}, {Value: "gcchigh", Label: "GCC High"}, {Value: "dod", Label: "DoD"}, {Value: "21vianet", Label: "China (21Vianet)"}, {Value: cloudFile, Label: "one that a file describes"}}},
-		&widget.Field{Name: "file", Label: "Its file", Hidden: func() bool { return f.Get("cloud") != cloudFile }, Check: need("the path of the JSON file")},
+		&widget.Field{Name: "file", Label: "Its file", Files: []string{".json"}, Hidden: func() bool { return f.Get("cloud") != cloudFile }, Check: need("the path of the JSON file")},
 	)
 	f.Set("tenant", e.Tenant)
 	f.Set("client", e.ClientID)

@@ -30,7 +30,7 @@ type previewRow struct {
 }
 
 func importForm() *widget.Form {
-	return widget.NewForm(&widget.Field{Name: "path", Label: "CSV file", Hint: "users.csv", Check: need("the path of a file"),
+	return widget.NewForm(&widget.Field{Name: "path", Label: "CSV file", Hint: "users.csv", Files: []string{".csv", ".txt", ".tsv"}, Check: need("the path of a file"),
 		Help: "Type or paste the path, drop the file on this window, or press Ctrl-O to look for it. Microsoft's own files work as they are; with others you are asked which column is which. Nothing is taken before you have seen it."})
 }
 
@@ -39,13 +39,21 @@ func (u *users) importKey(msg tea.KeyMsg) tea.Cmd {
 	case key.Matches(msg, keys.Back):
 		u.phase = usersTable
 		return nil
-	case key.Matches(msg, keys.Browse):
-		u.phase, u.pick = usersPick, filePick{kinds: []string{".csv", ".txt", ".tsv"}}
-		return u.browse(u.pick.start(homePath(u.form.Get("path"))))
+	case u.form.Update(msg):
+		return u.readFile()
 	}
-	if !u.form.Update(msg) {
-		return nil
+	return nil
+}
+
+// asking is the form that asks for a file.
+func (u *users) asking() *widget.Form {
+	if u.phase == usersImport {
+		return u.form
 	}
+	return nil
+}
+
+func (u *users) readFile() tea.Cmd {
 	path := homePath(u.form.Get("path"))
 	return u.ask("read", func(context.Context) (any, error) { return readUsersFile(path) })
 }

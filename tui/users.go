@@ -33,7 +33,6 @@ type users struct {
 	preview preview
 	from    usersPhase // where the preview came from
 	asked   columns    // of what was pasted or imported
-	pick    filePick   // looks for a file
 	sort    userSort
 	staff   *staff // the tenant at Microsoft 365
 }
@@ -47,7 +46,6 @@ const (
 	usersImport
 	usersColumns
 	usersPreview
-	usersPick
 	usersMany
 	usersStaff
 )
@@ -121,6 +119,8 @@ func (u *users) Update(msg tea.Msg) tea.Cmd {
 		cmd = u.reply(msg)
 	case editUser:
 		u.edit(msg)
+	case picked:
+		cmd = u.readFile()
 	case removeUsers:
 		cmd = u.remove(msg)
 	case staffDecided, staffAdopt, staffApply, staffForget:
@@ -150,8 +150,6 @@ func (u *users) reply(r reply) tea.Cmd {
 		return u.done()
 	case imported:
 		u.opened(v.table, v.errs, usersImport)
-	case listing:
-		u.pick.show(v)
 	}
 	return nil
 }
@@ -220,8 +218,6 @@ func (u *users) key(msg tea.KeyMsg) tea.Cmd {
 		return u.columnsKey(msg)
 	case usersPreview:
 		return u.previewKey(msg)
-	case usersPick:
-		return u.pickKey(msg)
 	case usersMany:
 		return u.manyKey(msg)
 	case usersStaff:

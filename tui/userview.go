@@ -21,9 +21,7 @@ func (u *users) Keys() []key.Binding {
 	case u.phase == usersPaste:
 		return []key.Binding{named(keys.Finish, "done, show me"), named(keys.Enter, "new line"), keys.Back}
 	case u.phase == usersImport:
-		return []key.Binding{named(keys.Enter, "read it"), keys.Browse, keys.Back}
-	case u.phase == usersPick:
-		return []key.Binding{named(keys.Enter, "open"), keys.Move, named(keys.Back, "type the path")}
+		return []key.Binding{named(keys.Enter, "read it"), keys.Back}
 	case u.phase == usersColumns:
 		return u.columnsKeys()
 	case u.phase == usersMany:
@@ -82,8 +80,6 @@ func (u *users) View(w, h int) string {
 		return joined(h, []string{u.headline("Import users", "", w), ""}, strings.Split(u.form.View(u.look, w, h-2), "\n"))
 	case usersPaste:
 		return u.pasteView(w, h)
-	case usersPick:
-		return u.pickView(w, h)
 	case usersColumns:
 		return u.columnsView(w, h)
 	case usersMany:

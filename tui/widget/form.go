@@ -14,6 +14,9 @@ type Field struct {
 	// Options make it a choice of one; else it is a line of text.
 	Options []Option
 	Secret  bool
+	// Files are the endings, with their dots, of files of which it asks for one's path;
+	// none: it asks for no file.
+	Files []string
 	// Hint stands in an empty input.
 	Hint string
 	// Check says in words what is wrong and how to mend it; "" when nothing is.
@@ -89,6 +92,10 @@ func (f *Form) Fault(name, words string) {
 
 // Focus is the name of the field with the focus.
 func (f *Form) Focus() string { return f.fields[f.at].Name }
+
+// Files are the endings of files that fit the field with the focus; none: it asks
+// for no file.
+func (f *Form) Files() []string { return f.fields[f.at].Files }
 
 // FocusOn moves the focus to a field.
 func (f *Form) FocusOn(name string) {
