@@ -5,7 +5,6 @@ import (
 	"errors"
 	"log/slog"
 	"sync"
-	"sync/atomic"
 	"time"
 )
 
@@ -39,27 +38,10 @@ type Batch struct {
 	err       error
 	speed     meter
 	waits     []byte // as other processes were told
+	stood     time.Time // when they were told last how the run stands
 	runSpeed  meter  // of this pass alone, for the history
 	cancel    context.CancelCauseFunc
 	wake      chan struct{}
-}
-
-// env is what all mailboxes of a batch share.
-type env struct {
-	project      Project
-	file         ProjectFile
-	dialer       Dialer
-	log          *slog.Logger
-	source, dest *gate
-	budget       *Budget
-	pace         *pace
-	cutOver      atomic.Bool // no flag at the destination is touched any more
-	alive        time.Time   // when an earlier run of this project was last known to live
-
-	mu     sync.Mutex
-	limits Limits
-	counts map[int64]FolderCount // by folder ID, as of the start of the pass
-	pass   int
 }
 
 // Why a mailbox ended early, as the cause of its context.
@@ -105,6 +87,10 @@ func (b *Batch) Run(ctx context.Context) (Summary, error) {
 		alive = now
 	}
 	b.env.alive = alive
+	if err := NoteInterrupted(ctx, b.env.file); err != nil {
+		return Summary{}, err
+	}
+	defer func() { b.keepStanding(context.WithoutCancel(ctx), time.Now(), true) }()
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
 	b.mu.Lock()
@@ -153,12 +139,18 @@ func (b *Batch) beginPass(ctx context.Context) (int64, error) {
 	if b.env.hasDone() {
 		b.kind = "delta"
 	}
+	tested, err := ReadTested(ctx, b.env.file)
+	if err != nil {
+		return 0, err
+	}
+	before := b.env.tallies()
 	b.mu.Lock()
 	b.pass++
 	b.nextPass, b.again = time.Time{}, false
 	b.runSpeed = meter{}
 	b.env.setPass(b.pass)
 	for _, m := range b.boxes {
+		m.track.remember(before[m.user.ID], tested.Users[m.user.ID])
 		if b.pass > 1 && (m.stopped || m.broken) {
 			continue // stopped by hand, or until somebody acts
 		}
@@ -180,6 +172,7 @@ func (b *Batch) runPass(ctx context.Context) {
 		case now := <-tick.C:
 			b.sample(now)
 			b.keepWaits(ctx, now)
+			b.keepStanding(ctx, now, false)
 		case <-ctx.Done():
 			b.drain()
 			return
@@ -289,6 +282,7 @@ func (b *Batch) waitForNext(ctx context.Context) bool {
 	every := b.env.getLimits().FollowEvery
 	b.nextPass = time.Now().Add(every)
 	b.mu.Unlock()
+	b.keepStanding(ctx, time.Now(), true)
 	timer := time.NewTimer(every)
 	defer timer.Stop()
 	for {
@@ -340,56 +334,4 @@ func (b *Batch) poke() {
 	case b.wake <- struct{}{}:
 	default:
 	}
-}
-
-func (e *env) getLimits() Limits {
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	return e.limits
-}
-
-// recount reads again what the journal holds.
-func (e *env) recount(ctx context.Context) error {
-	counts, err := e.file.Counts(ctx)
-	if err != nil {
-		return err
-	}
-	byID := make(map[int64]FolderCount, len(counts))
-	for _, c := range counts {
-		byID[c.Folder.ID] = c
-	}
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	e.counts = byID
-	return nil
-}
-
-// hasDone says that some folder was completed before.
-func (e *env) hasDone() bool {
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	for _, c := range e.counts {
-		if c.Folder.Done.UIDValidity != 0 {
-			return true
-		}
-	}
-	return false
-}
-
-func (e *env) setPass(n int) {
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	e.pass = n
-}
-
-func (e *env) setCount(c FolderCount) {
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	e.counts[c.Folder.ID] = c
-}
-
-func (e *env) count(folderID int64) (FolderCount, int) {
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	return e.counts[folderID], e.pass
 }

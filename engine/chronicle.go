@@ -18,6 +18,51 @@ func (b *Batch) note(text string) {
 	}
 }
 
+const interruptedName = "run/interrupted"
+
+// NoteInterrupted writes into the project's history that the last run never came to its
+// end, once. Its caller knows that nobody runs it: it holds the lock, or saw no holder.
+// It is called as a project is opened to go on, and as a run begins.
+func NoteInterrupted(ctx context.Context, f ProjectFile) error {
+	runs, err := f.Runs(ctx)
+	if err != nil || len(runs) == 0 {
+		return err
+	}
+	last := runs[0]
+	for _, r := range runs {
+		if r.ID > last.ID {
+			last = r
+		}
+	}
+	if !last.Finished.IsZero() {
+		return nil
+	}
+	var noted int64
+	if err := readDoc(ctx, f, interruptedName, &noted); err != nil || noted == last.ID {
+		return err
+	}
+	text := "The " + runName(last.Kind) + " that began " + say.Soon(last.Started) + " was interrupted"
+	if alive, err := f.LastAlive(ctx); err == nil && alive.After(last.Started) {
+		text += ", at about " + say.Soon(alive)
+	}
+	text += ": mxodus was killed, or the computer went off. Nothing is lost: the next one goes on from there."
+	if err := f.Event(ctx, Event{At: time.Now(), Level: Attention, Text: text}); err != nil {
+		return err
+	}
+	return keepDoc(ctx, f, interruptedName, last.ID)
+}
+
+// runName is a kind of run in words.
+func runName(kind string) string {
+	switch kind {
+	case "verify":
+		return "verification"
+	case "undo":
+		return "undoing"
+	}
+	return "run"
+}
+
 // noteBegin tells of the first pass of a batch; of later ones only their end is
 // told, if they did anything.
 func (b *Batch) noteBegin() {

@@ -186,10 +186,34 @@ func (b *Batch) Status() BatchStatus {
 		s.Scanned = s.Scanned && (u.Scanned || u.State.Finished())
 	}
 	s.Rate, s.ByteRate = b.speed.rate(now)
-	if s.Scanned && s.Finished.IsZero() {
-		s.Left, s.LeftMin, s.LeftMax = b.speed.left(now, s.Sum.Total-s.Sum.Settled(), s.Sum.TotalBytes-s.Sum.SettledBytes())
+	if s.Finished.IsZero() {
+		b.timeLeft(&s)
 	}
 	return s
+}
+
+// timeLeft says how long the rest takes. What a test counted, and nobody has read yet,
+// makes the range wider.
+func (b *Batch) timeLeft(s *BatchStatus) {
+	messages, bytes := 0, int64(0)
+	exact := true
+	for i := range s.Users {
+		u := &s.Users[i]
+		if u.State.Finished() {
+			continue
+		}
+		n, size, known := u.remaining()
+		if !known {
+			return
+		}
+		messages += n
+		bytes += size
+		exact = exact && u.Scanned
+	}
+	s.Left, s.LeftMin, s.LeftMax = b.speed.left(s.At, messages, bytes)
+	if !exact {
+		s.LeftMin, s.LeftMax = s.LeftMin*3/4, s.LeftMax*3/2
+	}
 }
 
 // summary is the end of a pass.

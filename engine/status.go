@@ -44,6 +44,17 @@ func (t Tally) SettledBytes() int64 {
 	return t.CopiedBytes + t.PresentBytes + t.SkippedBytes + t.FailedBytes
 }
 
+// There is what is at the destination, by whomever: messages and bytes.
+func (t Tally) There() (messages int, bytes int64) {
+	return t.Copied + t.Present, t.CopiedBytes + t.PresentBytes
+}
+
+// ToCopy is what is there or is to get there. What is left out for a reason is no
+// part of it, here as in a test: it is told separately wherever messages are counted.
+func (t Tally) ToCopy() (messages int, bytes int64) {
+	return t.Total - t.Skipped, t.TotalBytes - t.SkippedBytes
+}
+
 // AddCount adds what the journal holds of a folder. What the source holds beyond
 // that, the journal doesn't know: Total is what is settled.
 func (t *Tally) AddCount(c FolderCount) {
@@ -82,7 +93,7 @@ type BatchStatus struct {
 	Stopping bool
 	Users    []UserStatus // in the order of the batch
 	Sum      Tally
-	Scanned  bool // Sum.Total is complete
+	Scanned  bool // Sum.Total is complete; before, see Whole
 	// Rate is messages and bytes per second over the last seconds.
 	Rate     float64
 	ByteRate float64
@@ -108,11 +119,48 @@ type UserStatus struct {
 	Folder   string // being copied, as a path with "/"
 	Sum      Tally
 	Sent     int // appended in this pass
+	// ExpectMessages and ExpectBytes are what the last test found to copy; 0: it
+	// was not tested. They tell of the whole until it is Scanned.
+	ExpectMessages int
+	ExpectBytes    int64
 	Rate     float64
 	ByteRate float64
 	Left     time.Duration
 	Folders  []FolderStatus
 	Problems []Problem
+}
+
+// Whole is how much there is to copy, as Tally.ToCopy. Until the mailbox is read it is
+// what the test said, if that is more than is known already; known says that
+// something is known of the whole.
+func (u *UserStatus) Whole() (messages int, bytes int64, known bool) {
+	messages, bytes = u.Sum.ToCopy()
+	if u.Scanned {
+		return messages, bytes, true
+	}
+	return max(messages, u.ExpectMessages), max(bytes, u.ExpectBytes), u.ExpectMessages > 0
+}
+
+// remaining is what is still to do in this run, as far as that is known.
+func (u *UserStatus) remaining() (messages int, bytes int64, known bool) {
+	messages, bytes, known = u.Whole()
+	there, size := u.Sum.There()
+	return max(0, messages-there-u.Sum.Failed), max(0, bytes-size-u.Sum.FailedBytes), known
+}
+
+// Whole is the same of everybody: exact says that every mailbox was read, known that
+// something is known of each.
+func (s *BatchStatus) Whole() (messages int, bytes int64, exact, known bool) {
+	exact, known = true, true
+	for i := range s.Users {
+		u := &s.Users[i]
+		n, size, ok := u.Whole()
+		messages += n
+		bytes += size
+		exact = exact && u.Scanned
+		known = known && ok
+	}
+	return messages, bytes, exact, known
 }
 
 // FolderStatus is a snapshot of one folder.

@@ -16,6 +16,8 @@ type track struct {
 	started      time.Time
 	finished     time.Time
 	scanned      bool
+	before       Tally // what the journal held as the pass began; told until folders are known
+	expect       TestedUser
 	folder       string
 	sent         int
 	sentB        int64
@@ -74,6 +76,14 @@ func (t *track) begin() {
 	t.started, t.finished = time.Time{}, time.Time{}
 	t.sent, t.sentB, t.flags, t.flagsDropped, t.altered = 0, 0, 0, 0, alterations{}
 	t.problems = nil
+}
+
+// remember says what is known before the mailbox is read: by the journal, and by the
+// last test.
+func (t *track) remember(before Tally, expect TestedUser) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.before, t.expect = before, expect
 }
 
 // layout replaces the folders by a new listing.
@@ -160,6 +170,9 @@ func (t *track) problemTimes(folder string, level Level, f *Fault, n int) {
 }
 
 func (t *track) sumLocked() Tally {
+	if len(t.folders) == 0 {
+		return t.before
+	}
 	var sum Tally
 	for _, ft := range t.folders {
 		sum.add(ft.sum)
@@ -172,7 +185,7 @@ func (t *track) snapshot(now time.Time) UserStatus {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	u := UserStatus{User: t.user, State: t.state, Why: t.why, Until: t.until, Started: t.started, Finished: t.finished,
-		Scanned: t.scanned, Folder: t.folder, Sum: t.sumLocked(), Sent: t.sent,
+		Scanned: t.scanned, Folder: t.folder, Sum: t.sumLocked(), Sent: t.sent, ExpectMessages: t.expect.Messages, ExpectBytes: t.expect.Bytes,
 		Problems: append([]Problem(nil), t.problems...)}
 	u.Folders = make([]FolderStatus, len(t.folders))
 	for i, ft := range t.folders {
@@ -180,8 +193,8 @@ func (t *track) snapshot(now time.Time) UserStatus {
 			Receipts: ft.altered.receipts, DatesMoved: ft.altered.dates, Done: ft.done, Err: ft.err}
 	}
 	u.Rate, u.ByteRate = t.speed.rate(now)
-	if t.scanned && !t.state.Finished() {
-		u.Left, _, _ = t.speed.left(now, u.Sum.Total-u.Sum.Settled(), u.Sum.TotalBytes-u.Sum.SettledBytes())
+	if messages, bytes, known := u.remaining(); known && !t.state.Finished() {
+		u.Left, _, _ = t.speed.left(now, messages, bytes)
 	}
 	return u
 }
