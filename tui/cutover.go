@@ -71,7 +71,7 @@ func (c *cutover) Init() tea.Cmd {
 		return nil
 	case c.form != nil || c.waiting("check") || c.report != nil:
 		return nil
-	case !c.session.names.said && c.session.practice && c.options.Practice.NewMX != "":
+	case !c.session.names.said && c.session.practice && c.options.Practice != nil && c.options.Practice.NewMX != "":
 		return c.want(dns.Wanted{Cloud: dns.Elsewhere, MX: c.options.Practice.NewMX})
 	case !c.session.names.said:
 		c.openForm()

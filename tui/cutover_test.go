@@ -89,7 +89,12 @@ func (w *fakeWatch) Next(ctx context.Context) (dns.Spread, error) {
 	return w.names.spread(), nil
 }
 
-func (w *fakeWatch) Wake() { w.wake <- struct{}{} }
+func (w *fakeWatch) Wake() {
+	select {
+	case w.wake <- struct{}{}:
+	default:
+	}
+}
 func (w *fakeWatch) Memory() dns.Memory {
 	return dns.Memory{Domain: "acme.example", OldTTL: 600, At: time.Now()}
 }

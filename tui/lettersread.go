@@ -31,7 +31,7 @@ func (s *letters) readKey(msg tea.KeyMsg) tea.Cmd {
 	switch {
 	case key.Matches(msg, keys.Back, keys.Enter):
 		s.pane, s.want = paneList, paneList
-	case n == 0:
+	case n == 0: // nobody to write to
 	case msg.Type == tea.KeyRight:
 		s.at, s.scroll = (s.at+1)%n, widget.Scroll{}
 	case msg.Type == tea.KeyLeft:

@@ -158,7 +158,7 @@ func (p *project) takeOver() tea.Cmd {
 	l := p.core.live.of
 	p.drop(laneWatch)
 	p.drop(laneProblems)
-	p.core.live = nil
+	p.core.live, p.phase = nil, projectChoosing // until it is open
 	if l.vault == nil {
 		p.lockedUp(l)
 		return nil

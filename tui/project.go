@@ -132,7 +132,7 @@ func (p *project) failed(err error) tea.Cmd {
 	case errors.Is(err, engine.ErrPassphrase) && p.form != nil:
 		p.form.Set("passphrase", "")
 		p.form.Fault("passphrase", "This passphrase does not open the project. Try again: capitals count.")
-	case p.phase == projectNew, p.phase == projectPath:
+	case p.form != nil && (p.phase == projectNew || p.phase == projectPath):
 		p.form.Fault("path", strings.TrimSpace(clean(f.What)+" "+clean(f.Do)))
 	default:
 		p.fault = f
@@ -235,7 +235,7 @@ func (p *project) lockedUp(l loaded) {
 // leaveForm goes back to the choice, and closes what wasn't unlocked.
 func (p *project) leaveForm() tea.Cmd {
 	f, list := p.sealed.file, p.options.Recent
-	p.sealed = loaded{}
+	p.sealed, p.phase, p.form = loaded{}, projectChoosing, nil
 	return p.ask("find", func(context.Context) (any, error) {
 		if f != nil {
 			_ = f.Close()

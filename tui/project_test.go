@@ -112,3 +112,20 @@ func TestProjectThatStayedSealedIsClosed(t *testing.T) {
 		}
 	}
 }
+
+// Between the key and the answer the screen is drawn as well.
+func TestBackFromThePassphraseLeadsToTheChoice(t *testing.T) {
+	w := newFakeWorld()
+	w.passphrase = "correct horse"
+	w.files["p"] = &fakeFile{path: "p", project: sceneProject()}
+	sit(t, w, Options{Path: "p"}, func(s *sitting) {
+		s.sees("is sealed")
+		s.press("esc")
+		s.sees("Start a new project", "Enter choose")
+		s.seesNot("is sealed")
+		s.press("down", "enter")
+		s.sees("Type or paste the path")
+		s.press("esc")
+		s.sees("Start a new project")
+	})
+}

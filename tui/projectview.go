@@ -156,13 +156,18 @@ func (p *project) View(w, h int) string {
 	case projectOpen:
 		return joined(h, head, p.summary(w, h-len(head)))
 	case projectChoosing:
+		if p.fault != nil {
+			break // what went wrong, and the way out, before the welcome
+		}
 		welcome := paragraph("mxodus moves a company's mailboxes from an old mail server to a new one, step by step. The old server is never changed. You can stop at any time and go on another day.", w)
 		head = append(head, append(welcome, "")...)
-		return joined(h, head, strings.Split(p.menu.View(l, w, h-len(head)), "\n"))
 	case projectNew:
 		head = append(head, append(paragraph("A few words about the company. Everything can be changed later.", w), "")...)
 	case projectLocked:
 		head = append(head, append(paragraph("The project "+clean(p.sealed.project.Company)+" ("+clean(filepath.Base(p.sealed.file.Path()))+") is sealed.", w), "")...)
+	}
+	if p.phase == projectChoosing {
+		return joined(h, head, strings.Split(p.menu.View(l, w, h-len(head)), "\n"))
 	}
 	return joined(h, head, strings.Split(p.form.View(l, w, h-len(head)), "\n"))
 }

@@ -156,7 +156,9 @@ var firstScenes = []scene{
 	{"users-columns", func() *root {
 		r := newScene(stepUsers, 1)
 		table, errs := engine.OpenUserTable([]byte("Kürzel;Postfach;Kennwort;Tel\x1b[31mefon\ndora;dora@acme.example;hush;1\n東京;tokyo@acme.example;hush;2\n"))
-		r.steps[stepUsers].(*users).opened(table, errs, usersImport)
+		u := r.steps[stepUsers].(*users)
+		u.form = importForm()
+		u.opened(table, errs, usersImport)
 		return r
 	}},
 	{"users-many", func() *root {

@@ -81,6 +81,7 @@ func (s *sitting) handle(msg tea.Msg) {
 		s.quit = true
 	default:
 		_, cmd := s.root.Update(msg)
+		s.screen() // as bubbletea may after any message
 		s.run(cmd)
 	}
 }

@@ -147,10 +147,10 @@ func handScene(phase exportPhase, change func(e *exporting)) func() *root {
 		r := newScene(stepTest, 6)
 		sceneChecks(r)
 		r.session.project = tenantProject()
-		r.adapters.HandOver = func(engine.HandOverOptions) (*engine.HandOver, error) { return nil, nil }
+		r.adapters.HandOver = func(engine.HandOverOptions) (*engine.HandOver, error) { return sceneHandOver(), nil }
 		e := r.steps[stepTest].(*test).hand
 		e.open()
-		e.phase = phase
+		e.phase, e.halt = phase, func() {}
 		if change != nil {
 			change(e)
 		}

@@ -66,6 +66,9 @@ func (m *Menu) Height(width int) int {
 
 // View draws the items around the cursor.
 func (m *Menu) View(l *Look, width, height int) string {
+	if height <= 0 {
+		return ""
+	}
 	var lines []string
 	at := 0
 	for i, it := range m.Items {
