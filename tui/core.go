@@ -24,23 +24,24 @@ import (
 // core is what the root and all steps share. Only Update changes it.
 type core struct {
 	*desk
-	adapters engine.Adapters
-	options  Options
-	look     *widget.Look
-	steps    []step // by stepID; set by the root
-	session  session
-	live     *live  // a project that another process runs; nil: there is none on screen
-	sealed   loaded // a project that is open, but whose vault is not
-	works    *works
-	discover func(ctx context.Context, domain string, o preset.DiscoverOptions) (preset.Discovery, error)
-	dns      *dns.Client
-	resolver resolver                                            // dns, for what looks into the DNS
-	lookup   func(ctx context.Context, host string) []netip.Addr // where a name leads to from here
-	carry    func(a engine.Adapters, way string, p engine.Project, v engine.Vault, o engine.DialOptions) (letter.Carrier, error)
-	browse   func(path string) error // opens a file in the browser
-	terminal io.Writer               // for what is meant for the terminal itself: its clipboard
-	now      time.Time               // of the message at hand: views have no clock
-	frame    int                     // of spinners
+	adapters      engine.Adapters
+	options       Options
+	look          *widget.Look
+	steps         []step // by stepID; set by the root
+	session       session
+	live          *live  // a project that another process runs; nil: there is none on screen
+	sealed        loaded // a project that is open, but whose vault is not
+	works         *works
+	discover      func(ctx context.Context, domain string, o preset.DiscoverOptions) (preset.Discovery, error)
+	dns           *dns.Client
+	resolver      resolver                                            // dns, for what looks into the DNS
+	lookup        func(ctx context.Context, host string) []netip.Addr // where a name leads to from here
+	carry         func(a engine.Adapters, way string, p engine.Project, v engine.Vault, o engine.DialOptions) (letter.Carrier, error)
+	browse        func(path string) error // opens a file in the browser
+	terminal      io.Writer               // for what is meant for the terminal itself: its clipboard
+	now           time.Time               // of the message at hand: views have no clock
+	frame         int                     // of spinners
+	width, height int                     // of the terminal
 }
 
 func newCore(ctx context.Context, a engine.Adapters, o Options, look *widget.Look) *core {

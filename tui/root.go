@@ -13,16 +13,15 @@ import (
 // tick.
 type root struct {
 	*core
-	at            stepID
-	width, height int
-	over          overlay
-	question      *widget.Confirm // over everything
-	menu          widget.Menu     // of overGo
-	reading       *reading        // of overRead
-	pick          filePick        // of overPick
-	ticking       bool
-	titled        string    // the terminal's title
-	working       time.Time // since when something runs; zero: nothing does
+	at       stepID
+	over     overlay
+	question *widget.Confirm // over everything
+	menu     widget.Menu     // of overGo
+	reading  *reading        // of overRead
+	pick     filePick        // of overPick
+	ticking  bool
+	titled   string    // the terminal's title
+	working  time.Time // since when something runs; zero: nothing does
 }
 
 // overlay is what lies over the step.

@@ -128,8 +128,9 @@ var firstScenes = []scene{
 	{"tenant-hand", func() *root {
 		r := newScene(stepDestination, 3)
 		t := atMicrosoft(r)
-		t.phase, t.byHand = tenantSetup, true
+		t.phase = tenantSetup
 		t.show(engine.SetupReport{Steps: sceneSteps()}, true)
+		t.openHand()
 		return r
 	}},
 	{"tenant-mailboxes", func() *root {
@@ -321,9 +322,13 @@ var firstScenes = []scene{
 	}},
 }
 
+func atMicrosoftEndpoint() engine.Endpoint {
+	return engine.Endpoint{Kind: engine.KindMicrosoft365, Host: "outlook.office365.com", Port: 993, Tenant: "acme.onmicrosoft.com", ClientID: "1111"}
+}
+
 // atMicrosoft makes the destination of a scene Microsoft 365.
 func atMicrosoft(r *root) *tenant {
-	r.session.project.Destination = engine.Endpoint{Kind: engine.KindMicrosoft365, Host: "outlook.office365.com", Port: 993, Tenant: "acme.onmicrosoft.com", ClientID: "1111"}
+	r.session.project.Destination = atMicrosoftEndpoint()
 	d := r.steps[stepDestination].(*destination)
 	d.kind = engine.KindMicrosoft365
 	return &d.tenant

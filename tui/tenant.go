@@ -23,8 +23,8 @@ type tenant struct {
 	looked bool // the report is of a check, not of before one
 	watch  *setupWatch
 	page   *signInWatch
-	byHand bool   // the step under the cursor shows how to take it by hand
-	note   string // what was just done
+	hand   *byHand // lies over the steps; nil: it isn't open
+	note   string  // what was just done
 	fault  *engine.Fault
 	manage bool // the scripts also let the app make users and assign licences
 }
@@ -124,6 +124,26 @@ func (t *tenant) show(r engine.SetupReport, looked bool) {
 	}
 }
 
+// ready says that nothing is missing that can be known yet.
+func (t *tenant) ready() bool {
+	if !t.looked || t.watch != nil {
+		return false
+	}
+	for i := range t.report.Steps {
+		s := &t.report.Steps[i]
+		if s.State != engine.CheckOK && s.State != engine.CheckWarning && !t.early(s) {
+			return false
+		}
+	}
+	return true
+}
+
+// early says that a step waits for users, and for nothing else: the set-up comes
+// before the step Users.
+func (t *tenant) early(s *engine.SetupStep) bool {
+	return t.looked && s.ID == engine.SetupMailboxes && s.State == engine.CheckFailed && len(t.session.chosen()) == 0
+}
+
 // current is the step under the cursor; nil before there are any.
 func (t *tenant) current() *engine.SetupStep {
 	if at := t.steps.At(); at >= 0 && at < len(t.report.Steps) {
@@ -149,19 +169,23 @@ func (t *tenant) key(msg tea.KeyMsg) tea.Cmd {
 		}
 		return nil
 	}
+	if t.hand != nil {
+		return t.handKey(msg)
+	}
 	return t.setupKey(msg)
 }
 
 func (t *tenant) setupKey(msg tea.KeyMsg) tea.Cmd {
 	if t.steps.Update(msg) {
-		t.byHand = false
 		return nil
 	}
 	switch {
 	case key.Matches(msg, keys.Enter):
-		if t.looked && t.report.Done() {
+		if t.ready() {
 			return t.next()
 		}
+		return t.check()
+	case key.Matches(msg, keys.Retry) && t.ready():
 		return t.check()
 	case key.Matches(msg, keys.Forward):
 		return t.next()
@@ -179,25 +203,14 @@ func (t *tenant) setupKey(msg tea.KeyMsg) tea.Cmd {
 	case key.Matches(msg, keys.SignIn) && !t.byApp():
 		return t.signIn()
 	case key.Matches(msg, keys.ByHand):
-		t.byHand = !t.byHand
-	case key.Matches(msg, keys.Copy):
-		return t.copyText(t.copyLines()...)
+		t.openHand()
+	case key.Matches(msg, keys.Details):
+		return t.readStep()
 	}
 	return nil
 }
 
 func (t *tenant) byApp() bool { return !t.endpoint().SignIn.ByPerson() }
-
-// copyLines are what is to be copied of the step under the cursor.
-func (t *tenant) copyLines() []string {
-	var out []string
-	if s := t.current(); s != nil {
-		for _, a := range s.ByHand {
-			out = append(out, a.Copy...)
-		}
-	}
-	return out
-}
 
 const (
 	cloudWorldwide = "worldwide"

@@ -2,9 +2,11 @@ package tui
 
 import (
 	"context"
+	"encoding/base64"
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -78,7 +80,7 @@ func TestMicrosoft365IsSetUpStepByStep(t *testing.T) {
 		s.press("up")
 		s.write("acme.onmicrosoft.com", "", "11111111-2222", "top-secret", "")
 		s.settle()
-		s.sees("not checked yet", "tenant acme.onmicrosoft.com, an app signs in", "w write the scripts")
+		s.sees("not checked yet", "tenant acme.onmicrosoft.com, an app signs in", "w scripts")
 		s.seesNot("top-secret")
 		e := w.files["p"].project.Destination
 		if e.Kind != engine.KindMicrosoft365 || e.Tenant != "acme.onmicrosoft.com" || e.ClientID != "11111111-2222" {
@@ -93,6 +95,8 @@ func TestMicrosoft365IsSetUpStepByStep(t *testing.T) {
 		s.sees("1 step to take", "Nobody has consented to IMAP.AccessAsApp", "a Global Administrator", "after the step before")
 		s.press("h")
 		s.sees("Open the app's page, API permissions", "IMAP.AccessAsApp", "c copy")
+		s.press("esc")
+		s.sees("1 step to take")
 		for i := range steps {
 			steps[i].State, steps[i].Fault = engine.CheckOK, nil
 		}
@@ -137,5 +141,115 @@ func TestPersonSignsInWithThePageOnScreen(t *testing.T) {
 		w.signIn <- "admin@acme.example"
 		s.wait(3 * time.Second)
 		s.sees("1 step to take")
+	})
+}
+
+// longSteps are steps whose words need more room than a small terminal has.
+func longSteps() []engine.SetupStep {
+	steps := sceneSteps()
+	steps[3].Fault.What = strings.Repeat("The permission is missing or nobody has consented to it. ", 3)
+	steps[3].Fault.Do = "Run the script again. " + strings.Repeat("Or open the app's page and look for the permission. ", 7) + "Then press Grant admin consent."
+	steps[3].Fault.Said = "The app may do only this: User.Read.All."
+	steps[3].ByHand = []engine.SetupAction{
+		{Do: strings.Repeat("Open the Microsoft Entra admin center, App registrations, the app. ", 3)},
+		{Do: "Tick:", Copy: []string{"IMAP.AccessAsApp", "User.ReadWrite.All"}},
+		{Do: strings.Repeat("Wait until the page says that it is done. ", 11)},
+		{Do: "In PowerShell:", Copy: []string{"Connect-ExchangeOnline", "New-ServicePrincipal -AppId '11111111-2222-3333-4444-555555555555' -ObjectId '66666666-2222-3333-4444-555555555555' -DisplayName 'mxodus acme.example'"}},
+		{Do: "The last thing to do."},
+	}
+	return steps
+}
+
+// checkedTenant is a checked set-up on a terminal of that size.
+func checkedTenant(t *testing.T, steps []engine.SetupStep, w, h int, f func(s *sitting, world *fakeWorld)) {
+	t.Helper()
+	atTenant(t, steps, func(s *sitting, world *fakeWorld) {
+		s.write("acme.onmicrosoft.com", "", "", "", "")
+		s.root.width, s.root.height = w, h
+		s.press("enter")
+		s.wait(3 * time.Second)
+		f(s, world)
+	})
+}
+
+func TestRemedyOfTheSetUpIsReadWholeInASmallTerminal(t *testing.T) {
+	for _, size := range [][2]int{{80, 24}, {60, 15}} {
+		checkedTenant(t, longSteps(), size[0], size[1], func(s *sitting, _ *fakeWorld) {
+			s.sees("more lines: press d")
+			s.press("d", "end")
+			s.sees("Then press Grant", "It said")
+			s.press("esc")
+			s.sees("Step", "more lines: press d")
+		})
+	}
+}
+
+func TestTakingAStepByHandIsScrolledAndClosed(t *testing.T) {
+	for _, size := range [][2]int{{80, 24}, {60, 15}} {
+		checkedTenant(t, longSteps(), size[0], size[1], func(s *sitting, _ *fakeWorld) {
+			var sent strings.Builder
+			s.root.terminal = &sent
+			s.press("h")
+			s.sees("By hand: Permission", "1. Open the Microsoft Entra")
+			s.seesNot("The last thing to do.")
+			s.press("end")
+			s.sees("The last thing to do.")
+			s.press("up", "up", "down", "down")
+			s.sees("The last thing to do.", "a Global Administrator")
+			s.press("3")
+			want := base64.StdEncoding.EncodeToString([]byte("Connect-ExchangeOnline\n" + longSteps()[3].ByHand[3].Copy[1]))
+			if !strings.Contains(sent.String(), want) {
+				t.Errorf("sent %q", sent.String())
+			}
+			s.sees("clipboard")
+			s.press("esc")
+			s.sees("Step", "1 step to take")
+		})
+	}
+}
+
+func TestNoCommandIsBrokenWithinAFlag(t *testing.T) {
+	command := longSteps()[3].ByHand[3].Copy[1]
+	for _, width := range []int{60, 72, 80, 101, 120, 140} {
+		checkedTenant(t, longSteps(), width, 40, func(s *sitting, _ *fakeWorld) {
+			s.press("h")
+			screen := s.screen()
+			for _, word := range []string{"-AppId", "-ObjectId", "-DisplayName", "'66666666-2222-3333-4444-555555555555'"} {
+				if !strings.Contains(screen, word) || !strings.Contains(command, word) {
+					t.Errorf("%d columns: %s is broken:\n%s", width, word, screen)
+				}
+			}
+		})
+	}
+}
+
+func TestSetUpWithoutUsersGoesOnToThem(t *testing.T) {
+	steps := sceneSteps()
+	for i := range steps {
+		steps[i].State, steps[i].Fault = engine.CheckOK, nil
+	}
+	steps[4].State = engine.CheckWarning
+	steps[5].State, steps[5].Fault = engine.CheckFailed, &engine.Fault{What: "The project has no users to try it with.", Do: "Add some: mxodus users FILE --import users.csv"}
+	w, o := openAt(sceneProject())
+	w.files["p"].project.Destination = atMicrosoftEndpoint()
+	w.setup = &fakeSetup{steps: steps, slow: time.Second}
+	sit(t, w, o, func(s *sitting) {
+		s.root.width, s.root.height = 80, 24
+		s.press("ctrl+g", "home", "down", "down", "enter", "enter")
+		s.wait(3 * time.Second)
+		s.sees("everything so far is right", "once there are users", "Enter next")
+		s.seesNot("✗", "mxodus users")
+		s.press("down", "down", "down", "down", "down")
+		s.sees("Press Enter and add the users")
+		s.press("enter")
+		s.sees("4 of 12")
+	})
+}
+
+func TestAStepThatIsMissingLetsOneGoOnAllTheSame(t *testing.T) {
+	checkedTenant(t, sceneSteps(), 80, 24, func(s *sitting, _ *fakeWorld) {
+		s.sees("Enter check again n go on w scripts h by hand")
+		s.press("n")
+		s.sees("4 of 12")
 	})
 }

@@ -1,10 +1,10 @@
 package tui
 
 import (
-	"strconv"
 	"strings"
 
 	"github.com/charmbracelet/bubbles/key"
+	tea "github.com/charmbracelet/bubbletea"
 
 	"mxodus/engine"
 	"mxodus/engine/say"
@@ -21,31 +21,38 @@ func (t *tenant) Keys() []key.Binding {
 	if t.page != nil {
 		return []key.Binding{named(keys.Copy, "copy the address"), named(keys.Back, "give up")}
 	}
+	if t.hand != nil {
+		return t.handKeys()
+	}
 	if t.watch != nil {
 		return []key.Binding{named(keys.Back, "stop checking"), keys.Move}
 	}
 	out := []key.Binding{named(keys.Enter, "check")}
-	if t.looked && t.report.Done() {
+	switch {
+	case t.ready():
 		out[0] = named(keys.Enter, "next")
-	} else if t.looked {
-		out[0] = named(keys.Enter, "check again")
+	case t.looked:
+		out = []key.Binding{named(keys.Enter, "check again"), named(keys.Forward, "go on")}
 	}
 	if t.byApp() {
-		out = append(out, keys.Scripts)
+		out = append(out, named(keys.Scripts, "scripts"))
 	} else {
 		out = append(out, keys.SignIn)
 	}
 	if s := t.current(); s != nil && len(s.ByHand) > 0 {
-		words := "by hand"
-		if t.byHand {
-			words = "what is missing"
-		}
-		out = append(out, named(keys.ByHand, words))
+		out = append(out, keys.ByHand)
 	}
-	if len(t.copyLines()) > 0 {
-		out = append(out, named(keys.Copy, "copy"))
+	if t.current() != nil {
+		out = append(out, named(keys.Details, "all of it"))
 	}
-	return append(out, named(keys.Edit, "settings"), keys.Forward, keys.Other, keys.Move, keys.Back)
+	out = append(out, named(keys.Edit, "settings"))
+	switch {
+	case t.ready():
+		out = append(out, named(keys.Retry, "check again"))
+	case !t.looked:
+		out = append(out, keys.Forward)
+	}
+	return append(out, keys.Other, keys.Move, keys.Back)
 }
 
 func (t *tenant) View(w, h int) string {
@@ -57,6 +64,9 @@ func (t *tenant) View(w, h int) string {
 	case tenantFolder:
 		head := []string{t.headline("Scripts for the set-up", "", w), ""}
 		return joined(h, head, lines(t.form.View(l, w, max(1, h-len(head)))))
+	}
+	if t.hand != nil {
+		return t.handView(w, h)
 	}
 	if t.page != nil {
 		return joined(h, []string{t.headline("Sign in to Microsoft 365", "", w), ""}, t.pageLines(w))
@@ -108,14 +118,31 @@ func (t *tenant) setupView(w, h int) string {
 	if t.note != "" {
 		head = append(head, append(paragraph(t.note, w), "")...)
 	}
-	list := []widget.Column{{Title: "Step", Width: 26, Grow: 1}, {Title: "", Width: 30, Grow: 2}}
-	room := min(len(t.report.Steps)+1, max(3, (h-len(head))/2))
-	table := t.steps.View(l, list, w, room, func(i int) []widget.Cell { return t.stepRow(&t.report.Steps[i]) }, nil)
 	var foot []string
 	if s := t.current(); s != nil {
-		foot = append([]string{""}, t.stepLines(s, w, h-len(head)-room-1)...)
+		foot = append([]string{""}, t.stepLines(s, w)...)
 	}
-	return joined(h, head, lines(table), foot)
+	list := []widget.Column{{Title: "Step", Width: 26, Grow: 1}, {Title: "", Width: 30, Grow: 2}}
+	room := min(len(t.report.Steps)+1, max(leastSteps, h-len(head)-len(foot)))
+	table := lines(t.steps.View(l, list, w, room, func(i int) []widget.Cell { return t.stepRow(&t.report.Steps[i]) }, nil))
+	if room = h - len(head) - len(table); len(foot) > room && room > 1 {
+		more := l.More + " " + say.Count(len(foot)-room+1, "more line") + ": press " + keys.Details.Help().Key
+		foot = append(foot[:room-1:room-1], l.Dim.Paint(l.Cut(more, w)))
+	}
+	return joined(h, head, table, foot)
+}
+
+// leastSteps are the lines that the list of steps gets in a low window: its head,
+// a step, and how many there are beyond.
+const leastSteps = 3
+
+// readStep shows what is said of a step where there is room for all of it.
+func (t *tenant) readStep() tea.Cmd {
+	s := t.current()
+	if s == nil {
+		return nil
+	}
+	return read("Microsoft 365: "+clean(s.Title), func(w int) []string { return t.stepLines(s, w)[1:] })
 }
 
 func (t *tenant) aboutLine() string {
@@ -141,6 +168,8 @@ func (t *tenant) standing() string {
 		return l.Dim.Paint("not checked yet")
 	case t.report.Done():
 		return l.Good.Paint(l.Done + " everything is set up")
+	case t.ready():
+		return l.Good.Paint(l.Done + " everything so far is right")
 	}
 	n := 0
 	for _, s := range t.report.Steps {
@@ -154,6 +183,9 @@ func (t *tenant) standing() string {
 func (t *tenant) stepRow(s *engine.SetupStep) []widget.Cell {
 	l := t.look
 	state := widget.Cell{Text: l.Todo + " to be checked", Ink: l.Dim}
+	if t.early(s) {
+		return []widget.Cell{{Text: clean(s.Title)}, {Text: l.Todo + " once there are users", Ink: l.Dim}}
+	}
 	switch s.State {
 	case engine.CheckOK:
 		state = widget.Cell{Text: l.Done + " " + firstWords(s.Found, "done"), Ink: l.Good}
@@ -186,48 +218,24 @@ func firstWords(text, otherwise string) string {
 	return otherwise
 }
 
-// stepLines say of a step what was seen, what to do and who does it; or how to
-// take it by hand.
-func (t *tenant) stepLines(s *engine.SetupStep, w, room int) []string {
+// stepLines say of a step what was seen, what to do and who does it.
+func (t *tenant) stepLines(s *engine.SetupStep, w int) []string {
 	l := t.look
 	out := []string{l.Strong.Paint(clean(s.Title))}
 	switch {
-	case t.byHand:
-		out = append(out, t.handLines(s, w)...)
+	case t.early(s):
+		return append(out, paragraph("Mailboxes can be tried once a user is ready: that is the next step. Press Enter and add the users; the step Test then tries every mailbox.", w)...)
 	case s.Fault != nil:
 		out = append(out, t.faultLines(s.Fault, w)...)
 	default:
 		out = append(out, paragraph(clean(firstWords(s.Found, s.Why)), w)...)
 		out = append(out, labelled(l, "Who", clean(s.Who), w)...)
 	}
-	if s.ID == engine.SetupMailboxes && !t.byHand {
+	if s.ID == engine.SetupMailboxes {
 		out = append(out, t.mailboxLines(w)...)
 	}
-	if !t.byHand && s.State != engine.CheckOK && t.byApp() && s.Script {
-		out = append(out, paragraph("The script takes this step: press "+keys.Scripts.Help().Key+". h shows how to take it by hand.", w)...)
-	}
-	if room = max(room, 2); len(out) > room {
-		out = append(out[:room-1:room-1], l.Dim.Paint(l.More+" more in a larger window"))
-	}
-	return out
-}
-
-func (t *tenant) handLines(s *engine.SetupStep, w int) []string {
-	l := t.look
-	var out []string
-	for i, a := range s.ByHand {
-		for j, words := range paragraph(clean(a.Do), w-4) {
-			lead := "    "
-			if j == 0 {
-				lead = l.Fit(strconv.Itoa(i+1)+".", 4)
-			}
-			out = append(out, lead+words)
-		}
-		for _, c := range a.Copy {
-			for _, part := range widget.Wrap(clean(c), w-6) {
-				out = append(out, "      "+l.Accent.Paint(part))
-			}
-		}
+	if s.State != engine.CheckOK && t.byApp() && s.Script {
+		out = append(out, paragraph("The script takes this step: press "+keys.Scripts.Help().Key+". Or press "+keys.ByHand.Help().Key+" to see how to take it by hand.", w)...)
 	}
 	return out
 }
@@ -248,7 +256,13 @@ func (t *tenant) mailboxLines(w int) []string {
 		if m.Fault != nil {
 			words = clean(m.Fault.What)
 		}
-		out = append(out, ink.Paint(sign)+" "+l.Cut(clean(m.Name)+": "+words, w-2))
+		for i, line := range paragraph(clean(m.Name)+": "+words, w-2) {
+			if i == 0 {
+				out = append(out, ink.Paint(sign)+" "+line)
+			} else {
+				out = append(out, "  "+line)
+			}
+		}
 	}
 	if len(out) > 0 {
 		out = append([]string{""}, out...)

@@ -65,22 +65,27 @@ func (l *Look) Spread(left, right string, width int) string {
 	return l.Fit(left, width-r-1) + " " + right
 }
 
-// Wrap breaks plain text into lines of at most width columns.
+// Wrap breaks plain text into lines of at most width columns, between words: flags,
+// paths and dates stay in one piece as long as they are not longer than a line.
 func Wrap(s string, width int) []string {
 	if width <= 0 || s == "" {
 		return nil
 	}
 	var out []string
+	hyphens := strings.Contains(s, "-")
+	if hyphens {
+		s = strings.ReplaceAll(s, "-", noBreak)
+	}
 	for line := range strings.SplitSeq(ansi.Wrap(s, width, ""), "\n") {
-		if ansi.StringWidth(line) > width { // a hyphen that stands alone fools ansi.Wrap
-			line = strings.ReplaceAll(ansi.Wrap(strings.ReplaceAll(line, "-", noBreak), width, ""), noBreak, "-")
+		if hyphens {
+			line = strings.ReplaceAll(line, noBreak, "-")
 		}
-		out = append(out, strings.Split(line, "\n")...)
+		out = append(out, line)
 	}
 	return out
 }
 
-// noBreak is a hyphen after which no line ends.
+// noBreak is a hyphen after which ansi.Wrap ends no line.
 const noBreak = "\u2011"
 
 // Page makes lines exactly height lines: cut, or filled up with empty ones.
