@@ -36,14 +36,6 @@ func (c *core) faultOfLevel(f *engine.Fault, level engine.Level, width int) []st
 	return out
 }
 
-// advice is what a fault says, with the project's file in the commands.
-func (c *core) advice(words string) string {
-	if c.session.file == nil {
-		return clean(words)
-	}
-	return engine.ForFile(clean(words), engine.Argument(c.session.file.Path()))
-}
-
 // labelled is a dim label with wrapped words; nothing when there are no words.
 func labelled(l *widget.Look, label, words string, width int) []string {
 	const room = 14

@@ -133,7 +133,7 @@ func (p *project) failed(err error) tea.Cmd {
 		p.form.Set("passphrase", "")
 		p.form.Fault("passphrase", "This passphrase does not open the project. Try again: capitals count.")
 	case p.form != nil && (p.phase == projectNew || p.phase == projectPath):
-		p.form.Fault("path", strings.TrimSpace(clean(f.What)+" "+clean(f.Do)))
+		p.form.Fault("path", strings.TrimSpace(p.advice(f.What+" "+f.Do)))
 	default:
 		p.fault = f
 		return p.find()

@@ -99,7 +99,7 @@ func (s *server) asked(w int) []string {
 func (s *server) noteLines(w int) []string {
 	var out []string
 	for _, n := range s.notes {
-		out = append(out, paragraph(clean(n), w)...)
+		out = append(out, paragraph(s.advice(n), w)...)
 	}
 	return out
 }

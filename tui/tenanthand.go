@@ -25,6 +25,7 @@ const handHead = 2
 func (t *tenant) openHand() {
 	if s := t.current(); s != nil && len(s.ByHand) > 0 {
 		t.hand, t.note = &byHand{step: *s}, ""
+		t.hand.step.ByHand = handHere(s)
 	}
 }
 
