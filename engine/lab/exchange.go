@@ -19,9 +19,9 @@ type Exchange struct {
 	Good func(token string) bool
 	// Folders are the names of the well-known folders; nil: in English.
 	Folders []string
-	// Unfit says of a message that it can't be stored, for a reason that is not told;
-	// nil: all can.
-	Unfit func(message []byte) bool
+	// Unfit says of a message that a mailbox can't store it, for a reason that is not
+	// told; nil: it can store all.
+	Unfit func(address string, message []byte) bool
 	// PerMailbox and PerTenant are what one mailbox, and all together, take.
 	PerMailbox, PerTenant Budget
 
@@ -31,6 +31,7 @@ type Exchange struct {
 	resting time.Time // until then the whole tenant rests
 	tenant  purse
 	access  access
+	rooms   map[string]int64 // bytes that a mailbox may hold; others: any number
 }
 
 const (
@@ -168,8 +169,23 @@ func (x *Exchange) mayCreate(name string) error {
 	return nil
 }
 
+// SetRoom bounds what a mailbox may hold, bytes; 0: it may hold any number.
+func (x *Exchange) SetRoom(address string, bytes int64) {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	set(&x.rooms, address, bytes)
+}
+
+// isFull says that a mailbox which holds so much has no room for more.
+func (x *Exchange) isFull(address string, holds int64) bool {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	room := x.rooms[address]
+	return room > 0 && holds > room
+}
+
 // takes are Exchange's words about a message.
-func (x *Exchange) takes(o Options, body []byte, full bool) error {
+func (x *Exchange) takes(o Options, address string, body []byte, full bool) error {
 	switch {
 	case full:
 		return no("", "Server Unavailable. 15")
@@ -177,7 +193,7 @@ func (x *Exchange) takes(o Options, body []byte, full bool) error {
 		return no("", "Maximum size of appendable message has been exceeded.")
 	case len(body) == 0, longestLine(body) > exchangeLine:
 		return Bad("Command Argument Error. 12")
-	case x.Unfit != nil && x.Unfit(body):
+	case x.Unfit != nil && x.Unfit(address, body):
 		return Bad("Command Argument Error. 11")
 	}
 	return nil

@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"mxodus/engine"
 	"mxodus/engine/lab"
 )
 
@@ -104,25 +105,32 @@ func (w *tenancy) sound(t testing.TB, except ...string) {
 
 // TestTwentyMailboxesArriveOnceThroughAStorm is all of Exchange's moods at once:
 // waits of mailboxes and of the tenant, sign-ins that end, connections that are
-// closed, a mailbox that takes one session, one that gives no access, a message that
-// is refused without a reason.
+// closed, a mailbox that takes one session, one that gives no access, one that has no
+// room for more, and messages that are refused without a reason.
 func TestTwentyMailboxesArriveOnceThroughAStorm(t *testing.T) {
 	const letters = 60
 	w := twenty(t, letters, 4*time.Second)
 	w.to.SetMaxConns(1)
 	w.exchange.PerMailbox = lab.Budget{Burst: 15, PerSecond: 15}
-	const odd, closed = "u3@acme.example", "u7@acme.example"
+	const odd, closed, picky, full = "u3@acme.example", "u7@acme.example", "u5@acme.example", "u11@acme.example"
+	refused := []int{2, 3, 17, 31, 44, 59}
+	w.exchange.Unfit = unfit(picky, refused...)
+	w.exchange.SetRoom(full, 20_000)
 	long := append(letter(letters), []byte(strings.Repeat("x", 11000)+"\r\n")...)
 	w.from.Put(odd, "INBOX", long, time.Date(2020, 1, 1, 0, 0, 0, 0, time.UTC))
 	w.exchange.Deny(closed, true)
 	once := []string{"throttle", "idle", "store", "throttle all", "bad commands", "expire", "throttle"}
 	s := newWeather(w, 50, slices.Repeat(once, 2)...)
-	sum := w.run()
+	sum := w.runUntilOnlyWaiting(full)
 	t.Logf("%v, tokens: %d, told to wait: %d", s.moods, w.authority.Granted("client_credentials"), refusals(w))
-	if sum.Sum.Copied != 19*letters || sum.Sum.Skipped != 1 || sum.Sum.Failed != 0 || sum.UsersFailed != 1 {
-		t.Errorf("%+v", sum)
+	fitted := letterCount(w, full)
+	if sum.Sum.Copied != 18*letters-len(refused)+fitted || sum.Sum.Skipped != 1+len(refused) || sum.Sum.Failed != 0 || sum.UsersFailed != 1 {
+		t.Errorf("%+v with %d in the full mailbox", sum, fitted)
 	}
-	w.sound(t, odd, closed)
+	w.sound(t, odd, closed, picky, full)
+	if n := letterCount(w, picky); n != letters-len(refused) || fitted == 0 || fitted == letters {
+		t.Errorf("%s holds %d letters, %s %d", picky, n, full, fitted)
+	}
 	if got := w.to.Messages(odd, "INBOX"); len(got) != letters/2 || len(w.to.Messages(closed, "INBOX")) != 0 {
 		t.Errorf("%s holds %d messages in INBOX, expected %d", odd, len(got), letters/2)
 	}
@@ -131,11 +139,73 @@ func TestTwentyMailboxesArriveOnceThroughAStorm(t *testing.T) {
 	}
 	w.to.OnCommand(nil)
 	w.exchange.Deny(closed, false)
+	w.exchange.SetRoom(full, 0)
 	before := w.to.Counters().Appends
-	if sum := w.run(); sum.Sum.Copied != 20*letters || w.to.Counters().Appends < before+letters {
+	if sum := w.run(); sum.Sum.Copied != 20*letters-len(refused) || sum.Sum.Skipped != 1+len(refused) || sum.Sum.Failed != 0 || w.to.Counters().Appends < before+letters {
 		t.Errorf("afterwards: %+v", sum.Sum)
 	}
-	w.sound(t, odd)
+	w.sound(t, odd, picky)
+	if n := letterCount(w, picky); n != letters-len(refused) {
+		t.Errorf("afterwards %s holds %d letters", picky, n)
+	}
+	w.verified(t)
+}
+
+// letterCount is how many letters a mailbox holds, each of them once.
+func letterCount(w *tenancy, address string) (n int) {
+	for subject, times := range subjects(w.to, address) {
+		if n++; times != 1 {
+			w.t.Errorf("%s holds %s %d times", address, subject, times)
+		}
+	}
+	return n
+}
+
+// runUntilOnlyWaiting runs a batch and stops one mailbox once all others have ended:
+// whether a server that always says it isn't available is away or full shows only
+// after minutes.
+func (w *tenancy) runUntilOnlyWaiting(address string) engine.Summary {
+	w.t.Helper()
+	b := w.batch()
+	ended := make(chan struct{})
+	go func() {
+		tick := time.NewTicker(20 * time.Millisecond)
+		defer tick.Stop()
+		for {
+			select {
+			case <-ended:
+				return
+			case <-tick.C:
+			}
+			if id, only := onlyLeft(b.Status(), address); only {
+				b.Stop(id)
+				return
+			}
+		}
+	}()
+	s, err := b.Run(w.t.Context())
+	close(ended)
+	if err != nil {
+		w.t.Fatalf("run: %v", err)
+	}
+	w.explain(b)
+	return s
+}
+
+// onlyLeft says that all users but one have ended.
+func onlyLeft(st engine.BatchStatus, address string) (id int64, only bool) {
+	only = len(st.Users) > 0
+	for _, u := range st.Users {
+		switch u.State {
+		case engine.UserDone, engine.UserFailed, engine.UserAttention:
+		default:
+			only = only && u.User.Address == address
+		}
+		if u.User.Address == address {
+			id = u.User.ID
+		}
+	}
+	return id, only
 }
 
 // BenchmarkExchange20 moves twenty mailboxes to a server that takes only so much

@@ -13,10 +13,10 @@ import (
 	"mxodus/engine"
 )
 
-// unfit refuses letters of these numbers.
-func unfit(numbers ...int) func([]byte) bool {
-	return func(message []byte) bool {
-		return slices.ContainsFunc(numbers, func(n int) bool {
+// unfit has one mailbox refuse letters of these numbers.
+func unfit(name string, numbers ...int) func(string, []byte) bool {
+	return func(address string, message []byte) bool {
+		return address == name && slices.ContainsFunc(numbers, func(n int) bool {
 			return bytes.Contains(message, fmt.Appendf(nil, "Subject: Letter %d\r\n", n))
 		})
 	}
@@ -30,7 +30,7 @@ func TestWhatExchangeWillNotHaveIsSkippedAndHoldsNobodyUp(t *testing.T) {
 	bad := []int{3, 4, 30, 55, 79}
 	w := newTenancy(t, 1, time.Hour)
 	w.project.Limits.QuietTime = 5 * time.Hour
-	w.exchange.Unfit = unfit(bad...)
+	w.exchange.Unfit = unfit(name, bad...)
 	w.put(name, "INBOX", 0, 40, `\Seen`, "$Label1")
 	w.put(name, "Projects", 40, letters)
 	long := append(letter(letters), []byte("\r\n"+strings.Repeat("x", 11000)+"\r\n")...)

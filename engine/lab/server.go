@@ -211,7 +211,8 @@ func (s *Server) mayCreate(name string) bool {
 func (s *Server) mayStore(a *account, body []byte, _ *imap.AppendOptions) error {
 	size := int64(len(body))
 	if s.o.Exchange != nil {
-		return s.o.Exchange.takes(s.o, body, s.quota.Load() > 0 && a.used+size > s.quota.Load())
+		full := s.quota.Load() > 0 && a.used+size > s.quota.Load() || s.o.Exchange.isFull(a.name, a.used+size)
+		return s.o.Exchange.takes(s.o, a.name, body, full)
 	}
 	switch {
 	case size == 0:
