@@ -37,9 +37,9 @@ type Batch struct {
 	again     bool // somebody asked for another pass now
 	err       error
 	speed     meter
-	waits     []byte // as other processes were told
+	waits     []byte    // as other processes were told
 	stood     time.Time // when they were told last how the run stands
-	runSpeed  meter  // of this pass alone, for the history
+	runSpeed  meter     // of this pass alone, for the history
 	cancel    context.CancelCauseFunc
 	wake      chan struct{}
 }
@@ -63,7 +63,7 @@ func NewBatch(p Project, f ProjectFile, d Dialer, o BatchOptions) *Batch {
 	for _, u := range o.Users {
 		if !u.LeftOut {
 			m := newMailbox(b.env, u)
-			m.parked = b.parked
+			m.parked, m.mayLeave = b.parked, b.mayLeave
 			b.boxes = append(b.boxes, m)
 		}
 	}
@@ -146,16 +146,13 @@ func (b *Batch) beginPass(ctx context.Context) (int64, error) {
 	before := b.env.tallies()
 	b.mu.Lock()
 	b.pass++
-	b.nextPass, b.again = time.Time{}, false
 	b.runSpeed = meter{}
 	b.env.setPass(b.pass)
 	for _, m := range b.boxes {
 		m.track.remember(before[m.user.ID], tested.Users[m.user.ID])
-		if b.pass > 1 && (m.stopped || m.broken) {
-			continue // stopped by hand, or until somebody acts
-		}
-		m.queue()
 	}
+	b.enqueue(time.Now())
+	b.nextPass, b.again = time.Time{}, false
 	b.mu.Unlock()
 	return b.env.file.StartRun(ctx, b.kind)
 }
@@ -238,6 +235,8 @@ func (b *Batch) runBox(ctx context.Context, m *mailbox) {
 		m.track.set(UserQueued, "", time.Time{})
 	case cause != nil:
 		m.track.set(UserStopped, "", time.Time{})
+	case left(err) != nil:
+		m.away = left(err)
 	case f.Class == StopBatch:
 		m.fail(f)
 		b.err = f
@@ -275,38 +274,36 @@ func (b *Batch) waitForNext(ctx context.Context) bool {
 		b.mu.Unlock()
 		return true
 	}
-	if !b.follow {
-		b.mu.Unlock()
-		return false
-	}
-	every := b.env.getLimits().FollowEvery
-	b.nextPass = time.Now().Add(every)
 	b.mu.Unlock()
-	b.keepStanding(ctx, time.Now(), true)
-	timer := time.NewTimer(every)
-	defer timer.Stop()
+	ended, every := time.Now(), b.env.getLimits().FollowEvery
 	for {
+		wait, on := b.untilNext(ended, every)
+		if !on || wait <= 0 {
+			return on
+		}
+		b.keepStanding(ctx, time.Now(), true)
+		timer := time.NewTimer(wait)
 		select {
 		case <-ctx.Done():
+			timer.Stop()
 			return false
 		case <-timer.C:
 			return true
-		case <-b.wake:
-			switch again, follow := b.wishes(); {
-			case again:
-				return true
-			case !follow:
-				return false
-			}
+		case <-b.wake: // perhaps somebody asked for something
+			timer.Stop()
 		}
 	}
 }
 
-// wishes are what somebody asked for between two passes.
-func (b *Batch) wishes() (again, follow bool) {
+// untilNext is how long it is to the next pass; false when there is none.
+func (b *Batch) untilNext(ended time.Time, every time.Duration) (time.Duration, bool) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	return b.again, b.follow
+	if b.again {
+		return 0, true
+	}
+	b.nextPass = b.next(ended, every)
+	return time.Until(b.nextPass), !b.nextPass.IsZero()
 }
 
 // failure is why the batch can't go on, if it can't.
@@ -326,6 +323,11 @@ func (b *Batch) end(err error) error {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	b.finished, b.err = time.Now(), err
+	for _, m := range b.boxes {
+		if m.away != nil {
+			m.track.set(UserStopped, "", time.Time{})
+		}
+	}
 	return err
 }
 

@@ -99,6 +99,9 @@ func (b *Batch) noteEnd(s Summary) {
 	if s.UsersFailed > 0 {
 		text += ", " + say.Count(s.UsersFailed, "user") + " failed"
 	}
+	if s.UsersWaiting > 0 {
+		text += ", " + say.Either(s.UsersWaiting, "user waits", "users wait")
+	}
 	b.note(text + ".")
 }
 

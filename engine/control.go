@@ -16,7 +16,7 @@ func (b *Batch) Pause(userIDs ...int64) {
 		if m.cancel != nil {
 			m.cancel(errPaused)
 		}
-		if m.queued {
+		if m.queued || m.away != nil {
 			m.track.set(UserPaused, "", time.Time{})
 		}
 	})
@@ -33,6 +33,7 @@ func (b *Batch) Resume(userIDs ...int64) {
 		if m.queued {
 			m.track.set(UserQueued, "", time.Time{})
 		}
+		m.showAway()
 	})
 	if len(userIDs) == 0 {
 		b.setPaused(false)
@@ -47,8 +48,8 @@ func (b *Batch) Stop(userIDs ...int64) {
 		if m.cancel != nil {
 			m.cancel(errStopped)
 		}
-		if m.queued {
-			m.queued = false
+		if m.queued || m.away != nil {
+			m.queued, m.away = false, nil
 			m.track.set(UserStopped, "", time.Time{})
 		}
 	})
@@ -83,7 +84,8 @@ func (b *Batch) Retry(userIDs ...int64) {
 }
 
 // SetFollow makes a running batch go on with deltas, or end after the pass it is
-// in. Between passes, switching it off ends the batch.
+// in. Between passes, switching it off ends the batch, unless a mailbox left a pass
+// that it hasn't come to the end of.
 func (b *Batch) SetFollow(on bool) {
 	b.mu.Lock()
 	b.follow = on
@@ -235,6 +237,9 @@ func (b *Batch) summary(ctx context.Context) Summary {
 			s.UsersFailed++
 		case UserAttention:
 			s.UsersAttention++
+		}
+		if m.away != nil {
+			s.UsersWaiting++
 		}
 		m.track.mu.Unlock()
 	}

@@ -16,6 +16,7 @@ type fakeFile struct {
 	users   []User
 	recs    map[int64]map[uint32]Record
 	events  []Event
+	runs    []Run
 	locked  *LockedError
 	alive   time.Duration // how far ahead of the clock the last run was
 	puts    int
@@ -188,13 +189,30 @@ func (f *fakeFile) Lock(context.Context) (func(), error) {
 	return func() {}, nil
 }
 func (f *fakeFile) LastAlive(context.Context) (time.Time, error)        { return time.Now().Add(f.alive), nil }
-func (f *fakeFile) StartRun(context.Context, string) (int64, error)     { return 1, nil }
-func (f *fakeFile) FinishRun(context.Context, int64, Summary) error     { return nil }
-func (f *fakeFile) Runs(context.Context) ([]Run, error)                 { return nil, nil }
 func (f *fakeFile) Events(context.Context, int64, int) ([]Event, error) { return f.events, nil }
 func (f *fakeFile) Sealed(context.Context) ([]byte, error)              { return nil, nil }
 func (f *fakeFile) SaveSealed(context.Context, []byte) error            { return nil }
 func (f *fakeFile) Close() error                                        { return nil }
+
+func (f *fakeFile) StartRun(_ context.Context, kind string) (int64, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.runs = append(f.runs, Run{ID: int64(len(f.runs) + 1), Kind: kind, Started: time.Now()})
+	return int64(len(f.runs)), nil
+}
+
+func (f *fakeFile) FinishRun(_ context.Context, id int64, s Summary) error {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.runs[id-1].Finished, f.runs[id-1].Summary = time.Now(), s
+	return nil
+}
+
+func (f *fakeFile) Runs(context.Context) ([]Run, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return slices.Clone(f.runs), nil
+}
 
 func (f *fakeFile) Keep(_ context.Context, name string, doc []byte) error {
 	f.mu.Lock()

@@ -12,17 +12,19 @@ import (
 // the lanes, looks for what was left open, and starts over when a connection
 // dies; the plan outlives connections.
 //
-// queued, held, stopped, broken, again, rank and cancel belong to the batch.
+// queued, held, stopped, broken, away, again, rank and cancel belong to the batch.
 type mailbox struct {
 	env   *env
 	user  User
 	track *track
 
 	queued, held, stopped, broken bool
-	again                         bool // it ran in this pass already: the counts are older than that
-	rank                          int  // higher ones start first; above 0: preferred
+	away                          *leave // it left a pass, until then; nil: it didn't
+	again                         bool   // it ran in this pass already: the counts are older than that
+	rank                          int    // higher ones start first; above 0: preferred
 	cancel                        context.CancelCauseFunc
 	parked                        func(n int) // tells the batch that it waits, or no longer does
+	mayLeave                      func(wait time.Duration) bool
 
 	limits Limits
 	memory *Share
@@ -50,7 +52,8 @@ type tryKey struct {
 }
 
 func newMailbox(e *env, u User) *mailbox {
-	return &mailbox{env: e, user: u, track: newTrack(u), fits: map[int64]flagFit{}, cancel: func(error) {}, parked: func(int) {}}
+	return &mailbox{env: e, user: u, track: newTrack(u), fits: map[int64]flagFit{}, cancel: func(error) {}, parked: func(int) {},
+		mayLeave: func(time.Duration) bool { return false }}
 }
 
 // queue makes the mailbox run again in this pass.
@@ -105,6 +108,9 @@ func (m *mailbox) run(ctx context.Context) error {
 		wait = m.heldFor(f, wait)
 		m.env.log.Info("waiting before another attempt", "user", m.user.Address, "why", f.Error(), "wait", wait)
 		m.track.set(UserWaiting, f.What, time.Now().Add(wait))
+		if m.mayLeave(wait) {
+			return &leave{time.Now().Add(wait), f}
+		}
 		if !m.park(ctx, wait) {
 			return context.Cause(ctx)
 		}

@@ -105,7 +105,7 @@ func (p *planner) firstRun() ScheduledTask {
 // firstRunEnd is when a run first brought every user's mail; zero: none did.
 func (p *planner) firstRunEnd() (at time.Time) {
 	for _, r := range p.f.Runs {
-		if whole(r) && p.f.Users > 0 && r.Summary.Users-r.Summary.UsersFailed >= p.f.Users && (at.IsZero() || r.Finished.Before(at)) {
+		if whole(r) && p.f.Users > 0 && copiedBy(r) >= p.f.Users && (at.IsZero() || r.Finished.Before(at)) {
 			at = r.Finished
 		}
 	}
@@ -115,11 +115,14 @@ func (p *planner) firstRunEnd() (at time.Time) {
 func (p *planner) mostCopied() (n int) {
 	for _, r := range p.f.Runs {
 		if whole(r) {
-			n = max(n, r.Summary.Users-r.Summary.UsersFailed)
+			n = max(n, copiedBy(r))
 		}
 	}
 	return n
 }
+
+// copiedBy is how many users a run came to the end of.
+func copiedBy(r Run) int { return r.Summary.Users - r.Summary.UsersFailed - r.Summary.UsersWaiting }
 
 // whole says that a run of copying came to its end.
 func whole(r Run) bool {

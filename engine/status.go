@@ -123,11 +123,11 @@ type UserStatus struct {
 	// was not tested. They tell of the whole until it is Scanned.
 	ExpectMessages int
 	ExpectBytes    int64
-	Rate     float64
-	ByteRate float64
-	Left     time.Duration
-	Folders  []FolderStatus
-	Problems []Problem
+	Rate           float64
+	ByteRate       float64
+	Left           time.Duration
+	Folders        []FolderStatus
+	Problems       []Problem
 }
 
 // Whole is how much there is to copy, as Tally.ToCopy. Until the mailbox is read it is
@@ -198,6 +198,7 @@ type Summary struct {
 	// messages or folders.
 	UsersFailed    int
 	UsersAttention int
+	UsersWaiting   int // left the run because they have long to wait: a later one goes on with them
 	Sum            Tally
 	Sent           int // messages appended in this run
 	SentBytes      int64

@@ -124,7 +124,7 @@ func NewSinceVerified(runs []Run) bool {
 // all as it was. A full run is what deltas are compared with.
 func foundNothing(r Run) bool {
 	s := r.Summary
-	return r.Kind == "delta" && !s.Interrupted && s.Sent == 0 && s.UsersFailed == 0 && s.UsersAttention == 0
+	return r.Kind == "delta" && !s.Interrupted && s.Sent == 0 && s.UsersFailed+s.UsersAttention+s.UsersWaiting == 0
 }
 
 // lastEmpty is when the last empty delta began: until then nothing had come.

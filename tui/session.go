@@ -157,7 +157,7 @@ func (s *session) lastRun(kinds ...string) *engine.Run {
 // migrated says whether a whole run came to its end.
 func (s *session) migrated() bool {
 	r := s.lastRun("full", "delta")
-	return r != nil && r.Summary.UsersFailed < max(1, r.Summary.Users) && !s.pilotOnly()
+	return r != nil && r.Summary.UsersFailed+r.Summary.UsersWaiting < max(1, r.Summary.Users) && !s.pilotOnly()
 }
 
 // changed takes note that users changed since they were tested: one user's

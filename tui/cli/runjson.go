@@ -71,6 +71,7 @@ type runLine struct {
 	FlagsDropped int   `json:"flags_dropped"`
 	Receipts     int   `json:"receipts_silenced"`
 	DatesMoved   int   `json:"dates_moved"`
+	UsersWaiting int   `json:"users_waiting"`
 }
 
 func userJSON(u engine.UserStatus) userLineJSON {
@@ -79,7 +80,7 @@ func userJSON(u engine.UserStatus) userLineJSON {
 
 func summaryJSON(s engine.Summary) runLine {
 	return runLine{"run", s.Kind, instant(s.Started), instant(s.Finished), s.Interrupted, s.Users, s.UsersFailed, s.UsersAttention,
-		tally(s.Sum), s.Sent, s.SentBytes, s.FlagChanges, s.FlagsDropped, s.Receipts, s.DatesMoved}
+		tally(s.Sum), s.Sent, s.SentBytes, s.FlagChanges, s.FlagsDropped, s.Receipts, s.DatesMoved, s.UsersWaiting}
 }
 
 // json is one look at a batch as events: users whose state changed, and the

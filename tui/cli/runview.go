@@ -117,6 +117,16 @@ func passLine(s engine.BatchStatus) string {
 	return line + "; next look at " + s.NextPass.Local().Format("15:04:05") + ". Ctrl-C ends it."
 }
 
+// waiting counts the users that wait for a server.
+func waiting(s engine.BatchStatus) (n int) {
+	for _, u := range s.Users {
+		if u.State == engine.UserWaiting {
+			n++
+		}
+	}
+	return n
+}
+
 // sumLine says where the whole stands.
 func sumLine(s engine.BatchStatus) string {
 	switch {
@@ -125,7 +135,11 @@ func sumLine(s engine.BatchStatus) string {
 	case s.Paused:
 		return "Paused"
 	case !s.NextPass.IsZero():
-		return "Up to date. Next look in " + say.Countdown(s.NextPass.Sub(s.At))
+		words := "Up to date"
+		if n := waiting(s); n > 0 {
+			words += " but for " + say.Either(n, "user who waits", "users who wait")
+		}
+		return words + ". Next look in " + say.Countdown(s.NextPass.Sub(s.At))
 	}
 	of := say.Number(s.Sum.Total)
 	if !s.Scanned {

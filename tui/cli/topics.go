@@ -87,8 +87,9 @@ progress and user while it works. New fields may be added; these stay:
   left_out     user, folder (list of names), state (skipped, failed), reason,
                reason_text, said, count, bytes
   run          kind, started, finished, interrupted, users, users_failed,
-               users_attention, and the counts of progress, sent, sent_bytes,
-               flag_changes, flags_dropped, receipts_silenced, dates_moved
+               users_attention, users_waiting, and the counts of progress, sent,
+               sent_bytes, flag_changes, flags_dropped, receipts_silenced,
+               dates_moved
   folder       user, source and destination (lists of names; destination null
                when it has none), counts (source, copied, present, skipped,
                failed, new, moved, deleted, missing, changed), proof (identity,
