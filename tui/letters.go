@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"time"
 
 	"github.com/charmbracelet/bubbles/key"
 	tea "github.com/charmbracelet/bubbletea"
@@ -11,6 +12,7 @@ import (
 	"mxodus/engine"
 	"mxodus/engine/letter"
 	"mxodus/engine/say"
+	"mxodus/tui/agenda"
 	"mxodus/tui/handover"
 	"mxodus/tui/widget"
 )
@@ -224,7 +226,7 @@ func (s *letters) make() tea.Cmd {
 }
 
 func makeLetters(ctx context.Context, file engine.ProjectFile, k letter.Kind, users []engine.User) (*madeLetters, error) {
-	facts, err := letter.Collect(ctx, file, users)
+	facts, err := agenda.Letters(ctx, file, users, time.Now())
 	if err != nil {
 		return nil, err
 	}

@@ -2,6 +2,7 @@ package tui
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"os"
 	"path/filepath"
@@ -10,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"mxodus/dns"
 	"mxodus/engine"
 	"mxodus/engine/letter"
 )
@@ -86,6 +88,22 @@ func TestLettersAreDueByTheMoveAsItHappened(t *testing.T) {
 		if got := welcome.dueWords(letter.FollowUp, plan); got != "from Mon 30 Nov" {
 			t.Errorf("the follow-up letter is due %q", got)
 		}
+	})
+}
+
+func TestALetterTellsOfTheMoveAsItHappened(t *testing.T) {
+	p := letterProject() // planned for Saturday 5 December
+	p.CutOverDone = true
+	atTell(t, p, func(s *sitting, _ *fakeWorld, _ *fakePost, file *fakeFile) {
+		server := dns.Remembered{ServerState: dns.ServerState{Server: dns.Server{Kind: dns.Authoritative}, State: dns.GivesNew, Since: time.Date(2026, 11, 26, 18, 0, 0, 0, time.UTC)}}
+		doc, err := json.Marshal(dns.Memory{Servers: map[string]dns.Remembered{"a": server}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		file.kept = map[string][]byte{"dns/watch": doc}
+		s.press("p")
+		s.sees("26 November 2026")
+		s.seesNot("5 December 2026")
 	})
 }
 

@@ -153,5 +153,6 @@ func sceneReport(r *root) report.Report {
 	}
 	in := report.Input{Project: r.session.project, Users: r.session.moving(), Proof: p, Now: sceneTime, Zone: time.UTC, Program: "mxodus test", DNS: handover.DNSRows(nil, nil)}
 	in.Project.CutOverDone = true
+	in.Stop = engine.StopFacts{AllNew: true, NewSince: sceneTime}
 	return report.Make(in)
 }

@@ -13,6 +13,7 @@ import (
 	"mxodus/engine"
 	"mxodus/engine/letter"
 	"mxodus/engine/say"
+	"mxodus/tui/agenda"
 	"mxodus/tui/widget"
 )
 
@@ -121,7 +122,7 @@ func toShow(dir string, names []string) string {
 }
 
 func writeSheet(ctx context.Context, l loaded, users []engine.User, dir string, now time.Time) (filesWritten, error) {
-	facts, err := letter.Collect(ctx, l.file, users)
+	facts, err := agenda.Letters(ctx, l.file, users, time.Now())
 	if err != nil {
 		return filesWritten{}, err
 	}

@@ -12,6 +12,7 @@ import (
 	"mxodus/engine"
 	"mxodus/engine/letter"
 	"mxodus/engine/report"
+	"mxodus/tui/agenda"
 	"mxodus/tui/handover"
 	"mxodus/tui/widget"
 )
@@ -70,7 +71,7 @@ func (r *reporting) sum() tea.Cmd {
 }
 
 func makeReport(ctx context.Context, file engine.ProjectFile, now time.Time, program string, rules engine.StopRules) (*report.Report, error) {
-	in, err := report.Gather(ctx, file)
+	in, err := agenda.Report(ctx, file, now)
 	if err != nil {
 		return nil, err
 	}
@@ -78,7 +79,7 @@ func makeReport(ctx context.Context, file engine.ProjectFile, now time.Time, pro
 	if err != nil {
 		return nil, err
 	}
-	in.Now, in.Zone, in.Program, in.Rules, in.DNS = now, time.Local, program, rules, handover.DNSRows(before, after)
+	in.Zone, in.Program, in.Rules, in.DNS = time.Local, program, rules, handover.DNSRows(before, after)
 	made := report.Make(in)
 	return &made, nil
 }

@@ -13,6 +13,7 @@ import (
 
 	"mxodus/engine"
 	"mxodus/engine/letter"
+	"mxodus/tui/agenda"
 )
 
 // staffing is what goes on in the tenant: reading it, making users, waiting for
@@ -252,7 +253,7 @@ func writeFirsts(ctx context.Context, l loaded, firsts []firstPassword, dir stri
 		vault[engine.SecretName(engine.SideDestination, f.user.ID)] = f.password
 		users = append(users, f.user)
 	}
-	facts, err := letter.Collect(ctx, l.file, users)
+	facts, err := agenda.Letters(ctx, l.file, users, time.Now())
 	if err != nil {
 		return filesWritten{}, err
 	}

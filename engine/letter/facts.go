@@ -21,6 +21,9 @@ type Facts struct {
 	// was lowered, in seconds. Whoever knows them fills them in.
 	DNS []DNSLine
 	TTL int
+	// CutOver is when the MX was changed, or will be; zero when not known. Collect
+	// takes it as planned, and who knows how it went says so.
+	CutOver time.Time
 
 	zone   *time.Location
 	stands map[int64]*stand
@@ -55,7 +58,7 @@ func Collect(ctx context.Context, f engine.ProjectFile, users []engine.User) (*F
 	if err != nil {
 		return nil, err
 	}
-	facts := &Facts{Project: p, Users: users, stands: map[int64]*stand{}, zone: time.Local}
+	facts := &Facts{Project: p, Users: users, CutOver: p.CutOver, stands: map[int64]*stand{}, zone: time.Local}
 	if name := p.Letters.Zone; name != "" {
 		if facts.zone, err = time.LoadLocation(name); err != nil {
 			return nil, &engine.Fault{Class: engine.StopBatch, Code: "zone", Who: "you", Err: err,
@@ -180,8 +183,8 @@ func (f *Facts) data(k Kind, u engine.User) (Data, Language, error) {
 	d := Data{
 		Company: Text(cmp.Or(p.Company, p.Domain)), Domain: Text(p.Domain), Why: Text(s.Why), Microsoft: microsoft, WebMail: Text(webMail(s.WebMail, microsoft)),
 		NewServer: Text(p.Destination.Host), OldServer: Text(p.Source.Host),
-		Start: s.WindowStart, End: s.WindowEnd, CutOver: p.CutOver, LastDay: s.LastDay,
-		HasWindow: !s.WindowStart.IsZero(), HasCutOver: !p.CutOver.IsZero(), HasLastDay: !s.LastDay.IsZero(),
+		Start: s.WindowStart, End: s.WindowEnd, CutOver: f.CutOver, LastDay: s.LastDay,
+		HasWindow: !s.WindowStart.IsZero(), HasCutOver: !f.CutOver.IsZero(), HasLastDay: !s.LastDay.IsZero(),
 		Help:        Help{Text(s.HelpName), Text(s.HelpAddress), Text(s.HelpPhone), Text(s.HelpHours)},
 		PasswordWay: Text(s.PasswordWay), AppPassword: s.AppPassword, Limit: p.Limits.WithDefaults().MaxMessageBytes,
 	}

@@ -23,6 +23,7 @@ func sampleFacts(t testing.TB) *Facts {
 		Letters: engine.Letters{HelpName: "Carla Rossi", HelpAddress: "help@acme.example", HelpPhone: "+43 1 234 56", HelpHours: "Mon-Fri 8-18",
 			SenderName: "Acme IT", SenderAddress: "it@acme.example", OwnerName: "Olga Owner", OwnerAddress: "olga@acme.example",
 			WindowStart: at(27, 18), WindowEnd: at(29, 12), LastDay: time.Date(2026, 12, 31, 0, 0, 0, 0, zone), Zone: "Europe/Vienna"}}
+	f.CutOver = f.Project.CutOver
 	f.Users = []engine.User{
 		{ID: 1, Address: "anna@acme.example", DisplayName: "Anna Archer"},
 		{ID: 2, Address: "ben@acme.example", DisplayName: "Ben Öztürk", Language: "de"},

@@ -45,7 +45,7 @@ func (r *Report) accounted() Evidence {
 func (r *Report) mailArrives() Evidence {
 	t := r.t
 	e := Evidence{What: t.text("Mail arrives at the new server"), Grade: Attention, How: t.text("The cut-over is not marked as done.")}
-	if r.CutOverDone {
+	if r.in.Project.CutOverDone {
 		e.Grade, e.How = Good, t.text("The administrator has marked the cut-over as done. mxodus has sent no test message.")
 	}
 	return e

@@ -24,9 +24,11 @@ type Input struct {
 	// Language of report.html, as de; empty: the owner's, as the project says. All
 	// other files are English, for programs.
 	Language string
-	Stop     engine.StopFacts // whose Now, Runs and Users the report fills in
-	Rules    engine.StopRules
-	Program  string // mxodus and its version
+	// Plan is when things happened and are due; zero: worked out from the rest.
+	Plan    engine.Schedule
+	Stop    engine.StopFacts // whose Now, Runs and Users the report fills in
+	Rules   engine.StopRules
+	Program string // mxodus and its version
 }
 
 // Times are when the first and the latest message of a user was brought.
@@ -42,8 +44,8 @@ type Listed struct {
 // mostListed bounds Input.Left: a list that nobody reads to its end helps nobody.
 const mostListed = 20_000
 
-// Gather reads all that the project's file knows. DNS, Now, Zone and Program are
-// the caller's.
+// Gather reads all that the project's file knows. DNS, Plan, Now, Zone and Program
+// are the caller's.
 func Gather(ctx context.Context, f engine.ProjectFile) (in Input, err error) {
 	if in.Project, err = f.Project(ctx); err != nil {
 		return in, err

@@ -17,9 +17,10 @@ func (in Input) report(paper bool) Report {
 	if in.Zone == nil {
 		in.Zone = time.UTC
 	}
+	in.Plan = in.plan()
 	p := in.Project
 	r := Report{Format: Format, Version: Version, Made: in.Now, Program: clean(in.Program, 100), Company: clean(p.Company, 100), Domain: clean(p.Domain, 255),
-		Source: clean(p.Source.URL(), 300), Destination: clean(p.Destination.URL(), 300), CutOver: p.CutOver, CutOverDone: p.CutOverDone,
+		Source: clean(p.Source.URL(), 300), Destination: clean(p.Destination.URL(), 300), CutOver: in.Plan.CutOver, Planned: p.CutOver, CutOverDone: in.Plan.Moved,
 		DNS: in.DNS.clean(), Account: in.Proof, zone: in.Zone, t: tongueOf("en"), in: in, Users: []User{}, Reasons: []Reason{}}
 	if paper {
 		r.t = tongueOf(cmp.Or(in.Language, p.Letters.OwnerLanguage, p.Letters.Language))

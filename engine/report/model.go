@@ -16,15 +16,18 @@ const (
 // Report is everything that the report says, and report.json as it is written.
 // Sizes are bytes as the old server announces them, times RFC 3339.
 type Report struct {
-	Format      string        `json:"format"`
-	Version     int           `json:"version"`
-	Made        time.Time     `json:"made"`
-	Program     string        `json:"program"` // mxodus and its version
-	Company     string        `json:"company"`
-	Domain      string        `json:"domain"`
-	Source      string        `json:"source"`
-	Destination string        `json:"destination"`
+	Format      string    `json:"format"`
+	Version     int       `json:"version"`
+	Made        time.Time `json:"made"`
+	Program     string    `json:"program"` // mxodus and its version
+	Company     string    `json:"company"`
+	Domain      string    `json:"domain"`
+	Source      string    `json:"source"`
+	Destination string    `json:"destination"`
+	// CutOver is when the MX was changed, once CutOverDone; before, when that is
+	// planned. Zero: not known.
 	CutOver     time.Time     `json:"cut_over,omitzero"`
+	Planned     time.Time     `json:"cut_over_planned,omitzero"`
 	CutOverDone bool          `json:"cut_over_done"`
 	Verdict     Verdict       `json:"verdict"`
 	Totals      Figures       `json:"totals"`

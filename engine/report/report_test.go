@@ -13,6 +13,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"mxodus/engine"
 )
@@ -230,6 +231,49 @@ func TestVerdictSaysWhatIsKnown(t *testing.T) {
 			t.Errorf("%s: %v", c.name, err)
 		}
 	}
+}
+
+// TestWhatHappenedComesBeforeWhatWasPlanned has a change a month before its time.
+func TestWhatHappenedComesBeforeWhatWasPlanned(t *testing.T) {
+	in := sample()
+	in.Project.CutOver = at(13, 20, 0).AddDate(0, 1, 0)
+	in.Now = at(14, 9, 0)
+	facts := engine.ScheduleFacts{Now: in.Now, Zone: time.UTC, Project: in.Project, Users: 1, MX: engine.MXFacts{AllNew: true, Changed: at(13, 20, 40)}}
+	in.Plan = engine.NewSchedule(facts)
+	r := Make(in)
+	if !r.CutOverDone || !r.CutOver.Equal(at(13, 20, 40)) || !r.Planned.Equal(in.Project.CutOver) {
+		t.Errorf("cut-over: %v, planned %v", r.CutOver, r.Planned)
+	}
+	for _, want := range []struct{ what, day string }{{"lifetimes", "16 Mar"}, {"follow-up", "16 Mar"}, {"Cancel", "12 Apr"}} {
+		if s := step(r, want.what); s == nil || s.When.In(berlin).Format("2 Jan") != want.day {
+			t.Errorf("%s: %+v", want.what, s)
+		}
+	}
+	for language, day := range map[string]string{"en": "13 Mar 2026, 20:40", "de": "13.03.2026, 20:40", "fr": "13/03/2026, 20:40", "es": "13/03/2026, 20:40"} {
+		in.Language = language
+		page, err := Make(in).HTML()
+		if planned := strings.NewReplacer(" Mar", " Apr", "/03/", "/04/", ".03.", ".04.", "20:40", "20:00").Replace(day); err != nil || !bytes.Contains(page, []byte(day)) || bytes.Contains(page, []byte(planned)) {
+			t.Errorf("%s: %v", language, err)
+		}
+	}
+	facts.Deliveries = []engine.Delivery{{Letter: "followup", UserID: 1, State: engine.DeliverySent, At: in.Now}}
+	in.Plan = engine.NewSchedule(facts)
+	if s := step(Make(in), "follow-up"); s != nil {
+		t.Errorf("what was done is still to do: %+v", s)
+	}
+	in.Stop, in.Plan = engine.StopFacts{}, engine.Schedule{}
+	if r := Make(in); !r.CutOver.IsZero() || step(r, "Cancel").Then != "30 days after the MX record was changed" {
+		t.Errorf("nobody knows when it was changed: %v, %+v", r.CutOver, step(r, "Cancel"))
+	}
+}
+
+func step(r Report, what string) *Step {
+	for i := range r.Next {
+		if strings.Contains(r.Next[i].What, what) {
+			return &r.Next[i]
+		}
+	}
+	return nil
 }
 
 func TestEvidenceClaimsNothingThatWasNotChecked(t *testing.T) {

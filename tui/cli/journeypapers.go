@@ -10,6 +10,7 @@ import (
 	"mxodus/engine/letter"
 	"mxodus/engine/report"
 	"mxodus/engine/say"
+	"mxodus/tui/agenda"
 )
 
 // papers writes the practice company's letters and its report, to be looked at:
@@ -30,11 +31,11 @@ func (j *journey) papers(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	in, err := report.Gather(ctx, j.project.file)
+	in, err := agenda.Report(ctx, j.project.file, time.Now())
 	if err != nil {
 		return err
 	}
-	in.Now, in.Zone, in.Program = time.Now(), time.Local, "mxodus "+j.Version
+	in.Zone, in.Program = time.Local, "mxodus "+j.Version
 	r := report.Make(in)
 	dir := filepath.Join(j.dir, "report")
 	if err := r.Write(dir); err != nil {
@@ -55,7 +56,7 @@ func (j *journey) letters(ctx context.Context) (n int, err error) {
 	if _, err := letter.Learn(ctx, o.file, o.dialer, o.users); err != nil {
 		return 0, err
 	}
-	facts, err := letter.Collect(ctx, o.file, o.users)
+	facts, err := agenda.Letters(ctx, o.file, o.users, time.Now())
 	if err != nil {
 		return 0, err
 	}

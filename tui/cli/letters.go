@@ -13,6 +13,7 @@ import (
 	"mxodus/engine"
 	"mxodus/engine/letter"
 	"mxodus/engine/say"
+	"mxodus/tui/agenda"
 )
 
 // letterFlags are those of the command letters.
@@ -111,7 +112,7 @@ func (a *app) letters(ctx context.Context, path string, f letterFlags, given fun
 	if err := a.learn(ctx, o, users, kinds, f); err != nil {
 		return err
 	}
-	facts, err := letter.Collect(ctx, o.file, users)
+	facts, err := agenda.Letters(ctx, o.file, users, time.Now())
 	if err != nil {
 		return err
 	}

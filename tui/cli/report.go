@@ -17,6 +17,7 @@ import (
 	"mxodus/engine/letter"
 	"mxodus/engine/report"
 	"mxodus/engine/say"
+	"mxodus/tui/agenda"
 	"mxodus/tui/handover"
 )
 
@@ -67,7 +68,7 @@ func (a *app) report(ctx context.Context, path string, f reportFlags) error {
 	if err != nil {
 		return err
 	}
-	in, err := report.Gather(ctx, o.file)
+	in, err := agenda.Report(ctx, o.file, time.Now())
 	if err != nil {
 		return err
 	}
@@ -78,7 +79,7 @@ func (a *app) report(ctx context.Context, path string, f reportFlags) error {
 		}
 		in.Language = l.Code
 	}
-	in.Now, in.Zone, in.Program = time.Now(), time.Local, "mxodus "+a.Version
+	in.Zone, in.Program = time.Local, "mxodus "+a.Version
 	if in.DNS, err = reportDNS(ctx, o, f); err != nil {
 		return err
 	}
