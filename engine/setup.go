@@ -9,8 +9,8 @@ type Setup interface {
 	// Steps are all steps in their order, with the values put in that are known
 	// now. Nobody is asked: their states are CheckWaiting.
 	Steps() []SetupStep
-	// Scripts are the files that take all steps at once, and take them back; nil
-	// where a person signs in.
+	// Scripts are the files that take all steps at once but a person's own sign-in,
+	// and take them back; the one that is run first stands first.
 	Scripts() []SetupFile
 	// Check finds out how far each step has taken effect. each, if not nil, gets a
 	// copy of the report whenever something has become known, from one goroutine
@@ -78,7 +78,9 @@ type SetupAction struct {
 type SetupFile struct {
 	Name string // valid on every system
 	For  string // what it does, in a few words
-	Data []byte
+	// Needs are the modules of PowerShell that it calls; nil for what is no script.
+	Needs []string
+	Data  []byte
 }
 
 // SetupReport is how far a set-up is.

@@ -198,7 +198,7 @@ func (t *tenant) setupKey(msg tea.KeyMsg) tea.Cmd {
 		return t.back()
 	case key.Matches(msg, keys.Edit):
 		t.openForm()
-	case key.Matches(msg, keys.Scripts) && t.byApp():
+	case key.Matches(msg, keys.Scripts):
 		t.openFolder()
 	case key.Matches(msg, keys.SignIn) && !t.byApp():
 		return t.signIn()

@@ -34,11 +34,10 @@ func (t *tenant) Keys() []key.Binding {
 	case t.looked:
 		out = []key.Binding{named(keys.Enter, "check again"), named(keys.Forward, "go on")}
 	}
-	if t.byApp() {
-		out = append(out, named(keys.Scripts, "scripts"))
-	} else {
+	if !t.byApp() {
 		out = append(out, keys.SignIn)
 	}
+	out = append(out, named(keys.Scripts, "scripts"))
 	if s := t.current(); s != nil && len(s.ByHand) > 0 {
 		out = append(out, keys.ByHand)
 	}
@@ -234,7 +233,7 @@ func (t *tenant) stepLines(s *engine.SetupStep, w int) []string {
 	if s.ID == engine.SetupMailboxes {
 		out = append(out, t.mailboxLines(w)...)
 	}
-	if s.State != engine.CheckOK && t.byApp() && s.Script {
+	if s.State != engine.CheckOK && s.Script {
 		out = append(out, paragraph("The script takes this step: press "+keys.Scripts.Help().Key+". Or press "+keys.ByHand.Help().Key+" to see how to take it by hand.", w)...)
 	}
 	return out

@@ -23,10 +23,13 @@ func NewSetup(r engine.SetupRequest) engine.Setup {
 	return &setup{SetupRequest: r, e: e, signer: &signer{side: r.Side, e: e, vault: r.Vault}}
 }
 
-// The scripts' names. The first writes its record beside itself, for the second.
+// The scripts' names: for an app, and for a person who signs in. The first of each
+// writes its record beside itself, for the second.
 const (
-	SetupScript    = "mxodus-setup.ps1"
-	TakeBackScript = "mxodus-take-back.ps1"
+	SetupScript          = "mxodus-setup.ps1"
+	TakeBackScript       = "mxodus-take-back.ps1"
+	PersonSetupScript    = "mxodus-setup-person.ps1"
+	PersonTakeBackScript = "mxodus-take-back-person.ps1"
 	// CertificateFile is for whoever uploads the certificate by hand.
 	CertificateFile = "mxodus-certificate.cer"
 )
@@ -41,17 +44,45 @@ type script struct {
 	File                                  string
 	Mailboxes, DirectoryRoles             []string
 	Certificate, CertificateName          string
+	Person                                bool // signs in, not the app
 }
+
+// Setup, TakeBack and RecordFile are the names of the scripts' files.
+func (s script) Setup() string {
+	if s.Person {
+		return PersonSetupScript
+	}
+	return SetupScript
+}
+
+func (s script) TakeBack() string {
+	if s.Person {
+		return PersonTakeBackScript
+	}
+	return TakeBackScript
+}
+
+func (s script) RecordFile() string {
+	return strings.TrimSuffix(s.Setup(), ".ps1") + "-record.json"
+}
+
+// needs are the modules of PowerShell that the scripts are written for.
+func (s script) needs() []string {
+	if s.Person {
+		return []string{"Microsoft.Graph.Authentication", "Microsoft.Graph.Applications", "Microsoft.Graph.Identity.SignIns", "ExchangeOnlineManagement"}
+	}
+	return []string{"Microsoft.Graph.Authentication", "Microsoft.Graph.Applications", "ExchangeOnlineManagement"}
+}
+
+// Secret says that the app proves who it is by a client secret.
+func (s script) Secret() bool { return !s.Person && s.Certificate == "" }
 
 // Scripts are the files of the set-up by script.
 func (s *setup) Scripts() []engine.SetupFile {
-	if s.e.SignIn.ByPerson() {
-		return nil
-	}
 	d := s.script()
 	files := []engine.SetupFile{
-		{Name: SetupScript, For: "sets everything up", Data: render("scripts/setup.ps1", d)},
-		{Name: TakeBackScript, For: "takes it back when the migration is over", Data: render("scripts/takeback.ps1", d)},
+		{Name: d.Setup(), For: "sets everything up", Needs: d.needs(), Data: render("scripts/setup.ps1", d)},
+		{Name: d.TakeBack(), For: "takes it back when the migration is over", Needs: d.needs(), Data: render("scripts/takeback.ps1", d)},
 	}
 	if d.Certificate != "" {
 		files = append(files, engine.SetupFile{Name: CertificateFile, For: "the certificate, to be uploaded by hand",
@@ -63,14 +94,17 @@ func (s *setup) Scripts() []engine.SetupFile {
 func (s *setup) script() script {
 	c, _ := FindCloud(s.e.Cloud) // a cloud that isn't known shows in the check
 	d := script{Tenant: s.e.Tenant, AppName: s.appName(), ClientID: s.e.ClientID, GraphEnvironment: c.GraphEnvironment,
-		ExchangeEnvironment: c.ExchangeEnvironment, File: s.File, Certificate: s.Certificate}
+		ExchangeEnvironment: c.ExchangeEnvironment, File: s.File, Person: s.e.SignIn.ByPerson()}
+	if !d.Person {
+		d.Certificate = s.Certificate
+	}
 	for _, u := range s.Users {
 		d.Mailboxes = append(d.Mailboxes, s.mailbox(u))
 	}
 	if s.ManageUsers {
 		d.DirectoryRoles = directoryRoles
 	}
-	if s.Certificate != "" {
+	if d.Certificate != "" {
 		d.CertificateName = certificateName(s.Certificate)
 	}
 	return d
@@ -82,6 +116,9 @@ var directoryRoles = []string{"User.ReadWrite.All", "Organization.Read.All", "Do
 
 // appName is what the app is called in the tenant, and found by.
 func (s *setup) appName() string {
+	if s.e.SignIn.ByPerson() { // never taken for the one that signs in by itself
+		return strings.TrimSpace("mxodus sign-in " + engine.Clean(s.Project.Domain, 100))
+	}
 	return strings.TrimSpace("mxodus " + engine.Clean(s.Project.Domain, 100))
 }
 

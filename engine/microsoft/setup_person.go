@@ -8,7 +8,7 @@ import (
 
 // personAppStep is the app through which a person signs in.
 func (s *setup) personAppStep() engine.SetupStep {
-	return engine.SetupStep{ID: engine.SetupApp, Title: "App", Who: entraAdmin,
+	return engine.SetupStep{ID: engine.SetupApp, Title: "App", Who: entraAdmin, Script: true,
 		Why: "A person signs in through an app that the tenant knows.",
 		ByHand: []engine.SetupAction{
 			s.entra("App registrations, New registration"),
@@ -32,7 +32,7 @@ func (s *setup) personMailboxStep() engine.SetupStep {
 	for _, u := range s.Users {
 		lines = append(lines, s.grant(s.mailbox(u), "ACCOUNT")...)
 	}
-	return engine.SetupStep{ID: engine.SetupMailboxes, Title: "Mailboxes", Who: exchangeAdmin,
+	return engine.SetupStep{ID: engine.SetupMailboxes, Title: "Mailboxes", Who: exchangeAdmin, Script: true,
 		Why: "Whoever signs in can open only mailboxes with full access, and only where IMAP is on.",
 		ByHand: []engine.SetupAction{
 			do("In PowerShell, with the address of whoever signs in as ACCOUNT:",

@@ -48,6 +48,8 @@ func scriptsFor(t *testing.T, change func(*engine.SetupRequest)) map[string][]po
 	return out
 }
 
+func byPerson(r *engine.SetupRequest) { r.Project.Destination.SignIn = engine.SignInBrowser }
+
 func withCertificate(r *engine.SetupRequest) {
 	r.Certificate, r.ManageUsers = base64.StdEncoding.EncodeToString([]byte("certificate")), true
 }
@@ -102,9 +104,10 @@ var allowed = []string{
 	"Get-MgServicePrincipal", "New-MgServicePrincipal", "Remove-MgServicePrincipal", "Add-MgApplicationPassword", "Remove-MgApplicationPassword",
 	"Get-MgServicePrincipalAppRoleAssignment", "New-MgServicePrincipalAppRoleAssignment", "Remove-MgServicePrincipalAppRoleAssignment",
 	"Connect-ExchangeOnline", "Disconnect-ExchangeOnline", "Get-ConnectionInformation", "Get-ServicePrincipal", "New-ServicePrincipal", "Remove-ServicePrincipal",
-	"Get-Mailbox", "Get-MailboxPermission", "Add-MailboxPermission", "Remove-MailboxPermission", "Get-CASMailbox", "Set-CASMailbox",
+	"Get-MgServicePrincipalOauth2PermissionGrant", "Get-MgOauth2PermissionGrant", "New-MgOauth2PermissionGrant", "Update-MgOauth2PermissionGrant", "Remove-MgOauth2PermissionGrant",
+	"Get-User", "Get-Mailbox", "Get-MailboxPermission", "Add-MailboxPermission", "Remove-MailboxPermission", "Get-CASMailbox", "Set-CASMailbox",
 	// of the scripts' own
-	"Write-Done", "Write-Same", "Write-Gone", "Get-EntryId", "Save-Record", "Invoke-Patiently", "Find-Role", "Format-Name",
+	"Write-Done", "Write-Same", "Write-Gone", "Get-EntryId", "Save-Record", "Invoke-Patiently", "Find-Role", "Find-Scope", "Format-Name",
 }
 
 var cmdlet = regexp.MustCompile(`^[A-Z][a-z]+-[A-Z][A-Za-z0-9]+$`)
@@ -120,7 +123,7 @@ func commands(tokens []powershelltest.Token) (names []string) {
 }
 
 func TestScriptsCallOnlyPlainCommands(t *testing.T) {
-	for _, change := range []func(*engine.SetupRequest){nil, withCertificate} {
+	for _, change := range []func(*engine.SetupRequest){nil, withCertificate, byPerson} {
 		for name, tokens := range scriptsFor(t, change) {
 			called := commands(tokens)
 			if len(called) < 20 {
@@ -148,8 +151,12 @@ func TestNothingIsMadeBeforeItWasLookedFor(t *testing.T) {
 			"Get-ServicePrincipal Remove-ServicePrincipal", "Get-MailboxPermission Add-MailboxPermission", "Get-CASMailbox Set-CASMailbox", "Get-Mailbox Add-MailboxPermission"},
 		TakeBackScript: {"Get-Mailbox Remove-MailboxPermission", "Get-CASMailbox Set-CASMailbox", "Get-ServicePrincipal Remove-ServicePrincipal",
 			"Get-MgApplication Remove-MgApplication", "Get-MgServicePrincipalAppRoleAssignment Remove-MgServicePrincipalAppRoleAssignment"},
+		PersonSetupScript: {"Get-MgApplication New-MgApplication", "Get-MgServicePrincipal New-MgServicePrincipal", "Get-MgServicePrincipalOauth2PermissionGrant New-MgOauth2PermissionGrant",
+			"Get-MgServicePrincipalOauth2PermissionGrant Update-MgOauth2PermissionGrant", "Get-User Add-MailboxPermission", "Get-MailboxPermission Add-MailboxPermission", "Get-CASMailbox Set-CASMailbox"},
+		PersonTakeBackScript: {"Get-Mailbox Remove-MailboxPermission", "Get-CASMailbox Set-CASMailbox", "Get-MgApplication Remove-MgApplication",
+			"Get-MgOauth2PermissionGrant Remove-MgOauth2PermissionGrant"},
 	}
-	for _, change := range []func(*engine.SetupRequest){nil, withCertificate} {
+	for _, change := range []func(*engine.SetupRequest){nil, withCertificate, byPerson} {
 		for name, tokens := range scriptsFor(t, change) {
 			called := commands(tokens)
 			for _, pair := range looks[name] {
@@ -166,12 +173,13 @@ func TestNothingIsMadeBeforeItWasLookedFor(t *testing.T) {
 // TestEveryChangeIsRecorded: whoever takes back needs to know of it, though the
 // script may have been interrupted.
 func TestEveryChangeIsRecorded(t *testing.T) {
-	for _, change := range []func(*engine.SetupRequest){nil, withCertificate} {
-		called := commands(scriptsFor(t, change)[SetupScript])
+	for _, change := range []func(*engine.SetupRequest){nil, withCertificate, byPerson} {
+		scripts := scriptsFor(t, change)
+		called := commands(append(scripts[SetupScript], scripts[PersonSetupScript]...))
 		made := 0
 		for i, c := range called {
 			if !slices.Contains([]string{"New-MgApplication", "New-MgServicePrincipal", "Add-MgApplicationPassword", "New-MgServicePrincipalAppRoleAssignment",
-				"New-ServicePrincipal", "Add-MailboxPermission", "Set-CASMailbox"}, c) {
+				"New-ServicePrincipal", "Add-MailboxPermission", "Set-CASMailbox", "New-MgOauth2PermissionGrant", "Update-MgOauth2PermissionGrant"}, c) {
 				continue
 			}
 			made++
@@ -180,7 +188,7 @@ func TestEveryChangeIsRecorded(t *testing.T) {
 				t.Errorf("%s is not recorded: then come %v", c, next[:min(4, len(next))])
 			}
 		}
-		if made < 6 {
+		if made < 6 && scripts[PersonSetupScript] == nil || made < 5 {
 			t.Errorf("only %d changes were seen", made)
 		}
 	}
@@ -211,11 +219,62 @@ func TestScriptAsksForNoMoreThanIsWanted(t *testing.T) {
 	}
 }
 
-func TestPersonsNeedNoScript(t *testing.T) {
-	r := engine.SetupRequest{Side: engine.SideDestination, Project: engine.Project{Destination: engine.Endpoint{SignIn: engine.SignInBrowser}}}
-	if files := NewSetup(r).Scripts(); files != nil {
-		t.Errorf("%d scripts", len(files))
+// TestPersonsScriptsMakeNoSecretAndNoEntry: a person signs in through an app that
+// keeps no secret; what is opened is opened to the person.
+func TestPersonsScriptsMakeNoSecretAndNoEntry(t *testing.T) {
+	all := scriptsFor(t, byPerson)
+	setup, back := all[PersonSetupScript], all[PersonTakeBackScript]
+	if len(all) != 2 || setup == nil || back == nil {
+		t.Fatalf("%d scripts", len(all))
 	}
+	called := append(commands(setup), commands(back)...)
+	for _, never := range []string{"Add-MgApplicationPassword", "New-ServicePrincipal", "New-MgServicePrincipalAppRoleAssignment", "Remove-ServicePrincipal", "Get-EntryId", "Find-Role"} {
+		if slices.Contains(called, never) {
+			t.Errorf("%s is called", never)
+		}
+	}
+	for _, always := range []string{"New-MgOauth2PermissionGrant", "Add-MailboxPermission", "Remove-MgOauth2PermissionGrant", "Remove-MailboxPermission"} {
+		if !slices.Contains(called, always) {
+			t.Errorf("%s is never called", always)
+		}
+	}
+	words := powershelltest.Strings(setup)
+	for _, want := range []string{"IMAP.AccessAsUser.All", "offline_access", "http://localhost", "Scope", "mxodus-setup-person-record.json"} {
+		if !slices.Contains(words, want) {
+			t.Errorf("%s is missing", want)
+		}
+	}
+	for _, never := range []string{"IMAP.AccessAsApp", "Role", "User.ReadWrite.All"} {
+		if slices.Contains(words, never) {
+			t.Errorf("%s stands there", never)
+		}
+	}
+	if !powershelltest.Has(setup, "User", "whom", "AccessRights", "FullAccess", "AutoMapping", "false") {
+		t.Error("the access isn't the person's")
+	}
+	for _, file := range []string{PersonSetupScript, PersonTakeBackScript} {
+		if text := fileOf(t, byPerson, file); strings.Contains(text, "{{") || strings.Contains(text, "client-secret") || strings.Contains(text, "mxodus-setup.ps1") || strings.Contains(text, "mxodus-take-back.ps1") {
+			t.Errorf("%s speaks of the app's", file)
+		}
+	}
+	managed := scriptsFor(t, func(r *engine.SetupRequest) { byPerson(r); r.ManageUsers = true })[PersonSetupScript]
+	if !slices.Contains(powershelltest.Strings(managed), "User.ReadWrite.All") {
+		t.Error("making users was asked for")
+	}
+}
+
+// fileOf is one script's text.
+func fileOf(t *testing.T, change func(*engine.SetupRequest), name string) string {
+	t.Helper()
+	r := engine.SetupRequest{Side: engine.SideDestination, File: "acme.mxodus"}
+	change(&r)
+	for _, f := range NewSetup(r).Scripts() {
+		if f.Name == name {
+			return string(f.Data)
+		}
+	}
+	t.Fatalf("no %s", name)
+	return ""
 }
 
 // The lines that come next are pasted into PowerShell: a $ in a name must stay one.

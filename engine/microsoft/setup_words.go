@@ -33,7 +33,7 @@ func otherToken(tenant string) *engine.Fault {
 
 func appUnset(person bool) *engine.Fault {
 	if person {
-		return missing("No app is set yet through which a person could sign in.", "Register one by hand (mxodus microsoft setup FILE --by-hand), then set its client ID.", entraAdmin)
+		return missing("No app is set yet through which a person could sign in.", "Run "+PersonSetupScript+" (mxodus microsoft setup FILE writes it), then the lines that it ends with. Or take the steps by hand: mxodus microsoft setup FILE --by-hand", entraAdmin)
 	}
 	return missing("No app is set in this project yet.", "Run "+SetupScript+", then the lines that it ends with. Or take the steps by hand: mxodus microsoft setup FILE --by-hand", entraAdmin)
 }
@@ -96,7 +96,7 @@ func noAccess(exists, accepted, person bool) *engine.Fault {
 		f.Do += " Look first whether the address is right, and has a licence with a mailbox."
 	}
 	if person {
-		f.Do = strings.ReplaceAll(f.Do, "Run "+SetupScript+" again, or the commands below.", "Run the commands below.")
+		f.Do = strings.ReplaceAll(f.Do, SetupScript, PersonSetupScript)
 	}
 	return f
 }

@@ -24,9 +24,10 @@ func (a *app) microsoftSetupCommand() *cobra.Command {
 		Use:   "setup FILE",
 		Short: "Set Microsoft 365 up for a project: scripts, or steps by hand",
 		Long: `Writes two PowerShell scripts that are made for this project. The first lets an
-app of its own into exactly the project's mailboxes; the second takes that back
-when the migration is over. Both can be read before they are run, and run again.
-mxodus changes nothing in the tenant itself.
+app of its own, or the person who will sign in (--sign-in browser or device), into
+exactly the project's mailboxes; the second takes that back when the migration is
+over. Both can be read before they are run, and run again. mxodus changes nothing
+in the tenant itself.
 
 It also says how far the set-up is, and what comes next. With --by-hand it tells
 the same as steps in the admin centers, with all values to be copied.`,
@@ -82,13 +83,16 @@ func (a *app) microsoftSetup(ctx context.Context, path string, s setupFlags, sai
 		return nil
 	}
 	a.tellFiles(dir, files)
-	if s.byHand || len(files) == 0 {
+	if s.byHand {
 		a.tellByHand(report)
 	} else {
 		a.tellSteps(report)
 	}
 	a.tellMailboxes(report)
-	a.tellNext(o, report, dir, len(files) > 0 && !s.byHand)
+	if s.byHand {
+		files = nil
+	}
+	a.tellNext(o, report, dir, files)
 	return nil
 }
 

@@ -95,14 +95,15 @@ func (a *app) tellAction(n int, action engine.SetupAction) {
 }
 
 // tellNext says what comes next.
-func (a *app) tellNext(o *opened, r engine.SetupReport, dir string, scripts bool) {
+func (a *app) tellNext(o *opened, r engine.SetupReport, dir string, files []engine.SetupFile) {
+	scripts := len(files) > 0
 	next := r.Next()
 	a.printf("\n")
 	switch {
 	case next == nil:
 		a.para(a.out, "", "All is set up. Next: mxodus test "+o.name)
 	case scripts && next.Script || scripts && next.ID == engine.SetupTenant && o.project.Endpoint(engine.SideDestination).ClientID == "":
-		a.tellScript(o, dir)
+		a.tellScript(o, dir, files[0])
 	default:
 		a.para(a.out, "", "Next: step "+strconv.Itoa(stepNumber(r, next.ID))+", "+next.Title+". Then: mxodus microsoft check "+o.name)
 	}
@@ -118,10 +119,10 @@ func stepNumber(r engine.SetupReport, id engine.SetupStepID) int {
 }
 
 // tellScript says how the script is run, for both kinds of systems.
-func (a *app) tellScript(o *opened, dir string) {
-	script := filepath.Join(dir, "mxodus-setup.ps1")
+func (a *app) tellScript(o *opened, dir string, first engine.SetupFile) {
+	script := filepath.Join(dir, first.Name)
 	a.printf("Next, as an administrator of the tenant (the script says which), in PowerShell:\n\n")
-	for _, module := range []string{"Microsoft.Graph.Authentication", "Microsoft.Graph.Applications", "ExchangeOnlineManagement"} {
+	for _, module := range first.Needs {
 		a.printf("  Install-Module %s -Scope CurrentUser\n", module)
 	}
 	a.printf("  powershell -ExecutionPolicy Bypass -File %s\n\n", engine.ArgumentFor("windows", strings.ReplaceAll(script, "/", `\`)))

@@ -1,10 +1,24 @@
 <#
-    mxodus-setup.ps1 lets mxodus open the mailboxes that are named below, at
+{{if .Person}}    {{.Setup}} lets one person of yours open, through mxodus, the mailboxes
+    that are named below, at Microsoft 365.
+{{else}}    {{.Setup}} lets mxodus open the mailboxes that are named below, at
     Microsoft 365, and no others.
-
+{{end}}
     WHAT IT DOES
       In Microsoft Entra (the tenant's directory):
         1. registers an app, or finds the one that it registered before;
+{{- if .Person}}
+        2. makes it one that people sign in through: it keeps no secret;
+        3. consents for the tenant that whoever signs in through it may use IMAP
+           in their own name
+{{- if .DirectoryRoles}};
+           and, as was asked for, may make users, assign licences and prove
+           domains, as far as they are allowed to themselves{{end}}.
+      In Exchange Online (the mail):
+        4. gives the person who will sign in full access to each mailbox of the
+           list;
+        5. switches IMAP on
+{{- else}}
         2. gives it a way to prove who it is (a client secret, or a certificate);
         3. gives it the permission to use IMAP, and consents for the tenant
 {{- if .DirectoryRoles}};
@@ -13,7 +27,8 @@
       In Exchange Online (the mail):
         4. makes the app known there, with the right object ID;
         5. gives it full access to each mailbox of the list;
-        6. switches IMAP on for those mailboxes where it is off.
+        6. switches IMAP on
+{{- end}} for those mailboxes where it is off.
       It may be run as often as you like: what is there already stays as it is.
       Run it again after "mxodus microsoft setup" when users have been added.
 
@@ -27,18 +42,21 @@
       Once, in PowerShell, get what it needs from Microsoft:
         Install-Module Microsoft.Graph.Authentication -Scope CurrentUser
         Install-Module Microsoft.Graph.Applications -Scope CurrentUser
+{{- if .Person}}
+        Install-Module Microsoft.Graph.Identity.SignIns -Scope CurrentUser
+{{- end}}
         Install-Module ExchangeOnlineManagement -Scope CurrentUser
       Then, in the folder of this file:
-        Windows:        powershell -ExecutionPolicy Bypass -File .\mxodus-setup.ps1
-        macOS, Linux:   pwsh ./mxodus-setup.ps1
+        Windows:        powershell -ExecutionPolicy Bypass -File .\{{.Setup}}
+        macOS, Linux:   pwsh ./{{.Setup}}
       A window or browser page opens twice to sign in: for Entra, and for Exchange.
       If the second one fails with words about Microsoft.Identity.Client, the two
       modules don't get on in one window. Then close PowerShell, open it again, and
       run the script with -Part Exchange.
 
     WHAT IT WRITES, beside this file
-      mxodus-setup-record.json   what it changed. mxodus-take-back.ps1 needs it.
-{{- if not .Certificate}}
+      {{.RecordFile}}   what it changed. {{.TakeBack}} needs it.
+{{- if .Secret}}
       mxodus-client-secret.txt   the app's client secret. Delete it once mxodus has it.
 {{- end}}
 #>
@@ -48,7 +66,12 @@ param(
     # All, or only one half.
     [ValidateSet('All', 'Entra', 'Exchange')]
     [string] $Part = 'All',
-{{- if not .Certificate}}
+{{- if .Person}}
+
+    # Who will sign in to mxodus: an address of the tenant. It is asked for.
+    [string] $Account = '',
+{{- end}}
+{{- if .Secret}}
 
     # Make another client secret although there is one: the first was lost.
     [switch] $NewSecret,
@@ -71,18 +94,25 @@ $GraphEnvironment = {{q .GraphEnvironment}}
 $ExchangeEnvironment = {{q .ExchangeEnvironment}}
 $ProjectFile = {{q .File}}
 
-# The only mailboxes that the app may open.
+# The only mailboxes that {{if .Person}}are opened to whoever signs in{{else}}the app may open{{end}}.
 $Mailboxes = @(
 {{- range .Mailboxes}}
     {{q .}}
 {{- end}}
 )
 
-# What the app may do, by the service that it may do it in.
-$ExchangeOnline = '00000002-0000-0ff1-ce00-000000000000'
+{{if .Person}}# What may be done through the app, in the name of whoever signs in.
+{{else}}# What the app may do, by the service that it may do it in.
+{{end}}$ExchangeOnline = '00000002-0000-0ff1-ce00-000000000000'
 $MicrosoftGraph = '00000003-0000-0000-c000-000000000000'
+{{- if .Person}}
+$MailScopes = @('IMAP.AccessAsUser.All')
+$SignInScopes = @('openid', 'profile', 'offline_access')
+$DirectoryScopes = {{list .DirectoryRoles}}
+{{- else}}
 $MailRoles = @('IMAP.AccessAsApp')
 $DirectoryRoles = {{list .DirectoryRoles}}
+{{- end}}
 {{- if .Certificate}}
 
 # The public part of the app's certificate. Its private key stays in the project.
@@ -90,9 +120,9 @@ $CertificateName = {{q .CertificateName}}
 $Certificate = {{q .Certificate}}
 {{- end}}
 
-$RecordFile = Join-Path $PSScriptRoot 'mxodus-setup-record.json'
-$SecretFile = Join-Path $PSScriptRoot 'mxodus-client-secret.txt'
-
+$RecordFile = Join-Path $PSScriptRoot '{{.RecordFile}}'
+{{if not .Person}}$SecretFile = Join-Path $PSScriptRoot 'mxodus-client-secret.txt'
+{{end}}
 # ---------------------------------------------------------------------------
 # Small helpers.
 # ---------------------------------------------------------------------------
@@ -120,7 +150,17 @@ function Invoke-Patiently([scriptblock] $Action, [int] $Tries = 12) {
     }
 }
 
-# Finds a permission of one of Microsoft's services.
+{{if .Person}}# Finds what one of Microsoft's services lets people do through an app.
+function Find-Scope([string] $ServiceId, [string] $ScopeName) {
+    $service = Get-MgServicePrincipal -Filter "appId eq '$ServiceId'"
+    if (-not $service) {
+        throw "This tenant doesn't have the service that grants $ScopeName. It needs a licence with Exchange Online first."
+    }
+    $scope = $service.Oauth2PermissionScopes | Where-Object { $_.Value -eq $ScopeName }
+    if (-not $scope) { throw "The service doesn't know the permission $ScopeName." }
+    [pscustomobject]@{ Name = $ScopeName; ServiceId = $ServiceId; PrincipalId = $service.Id; RoleId = $scope.Id }
+}
+{{else}}# Finds a permission of one of Microsoft's services.
 function Find-Role([string] $ServiceId, [string] $RoleName) {
     $service = Get-MgServicePrincipal -Filter "appId eq '$ServiceId'"
     if (-not $service) {
@@ -136,7 +176,7 @@ function Get-EntryId($Entry) {
     if ($Entry.ObjectId) { return "$($Entry.ObjectId)" }
     return "$($Entry.ServiceId)"
 }
-
+{{end}}
 # A name as it is typed in PowerShell: in double quotes, or in single ones where
 # PowerShell would replace something in it.
 function Format-Name([string] $Text) {
@@ -149,7 +189,7 @@ function Format-Name([string] $Text) {
 # ---------------------------------------------------------------------------
 
 $needed = @()
-if ($Part -ne 'Exchange') { $needed += @('Microsoft.Graph.Authentication', 'Microsoft.Graph.Applications') }
+if ($Part -ne 'Exchange') { $needed += @('Microsoft.Graph.Authentication', 'Microsoft.Graph.Applications'{{if .Person}}, 'Microsoft.Graph.Identity.SignIns'{{end}}) }
 if ($Part -ne 'Entra') { $needed += @('ExchangeOnlineManagement') }
 $missing = @($needed | Where-Object { -not (Get-Module -ListAvailable -Name $_) })
 if ($missing.Count -gt 0) {
@@ -163,14 +203,28 @@ if (Test-Path -LiteralPath $RecordFile) {
 } else {
     $Record = [pscustomobject]@{
         TenantId = ''; ClientId = ''; ObjectId = ''
+{{- if .Person}}
+        AppMade = $false; PrincipalMade = $false; Consents = @()
+        Account = ''; Granted = @(); ImapSwitchedOn = @()
+{{- else}}
         AppMade = $false; PrincipalMade = $false; Roles = @(); SecretId = ''; CertificateName = ''
         Registered = $false; Granted = @(); ImapSwitchedOn = @()
+{{- end}}
     }
 }
 
 Write-Host ''
-Write-Host "The app $AppName gets access to these mailboxes ($($Mailboxes.Count)):"
-foreach ($address in $Mailboxes) { Write-Host "  $address" }
+{{if .Person}}if (-not $Account) { $Account = $Record.Account }
+if (-not $Account -and $Part -ne 'Entra') { $Account = Read-Host 'Who will sign in to mxodus? Type the address' }
+if (-not $Account -and $Part -ne 'Entra') { throw 'Somebody must sign in to mxodus: nothing was changed.' }
+if ($Record.Account -and $Record.Account -ne $Account -and @($Record.Granted).Count -gt 0) {
+    throw "The mailboxes were opened to $($Record.Account) before. Run {{.TakeBack}} first."
+}
+$who = 'Whoever will sign in'
+if ($Account) { $who = $Account }
+Write-Host "$who gets access, through the app $AppName, to these mailboxes ($($Mailboxes.Count)):"
+{{else}}Write-Host "The app $AppName gets access to these mailboxes ($($Mailboxes.Count)):"
+{{end}}foreach ($address in $Mailboxes) { Write-Host "  $address" }
 Write-Host 'Nothing else in the tenant is changed.'
 if (-not $Yes) {
     $answer = Read-Host 'Type yes to go on'
@@ -181,13 +235,13 @@ if (-not $Yes) {
 }
 
 # ---------------------------------------------------------------------------
-# Microsoft Entra: the app, its key, its permission.
+# Microsoft Entra: the app, {{if .Person}}and the consent to it{{else}}its key, its permission{{end}}.
 # ---------------------------------------------------------------------------
 
 if ($Part -ne 'Exchange') {
     Write-Host ''
     Write-Host 'Microsoft Entra: sign in, and agree to what the page asks.'
-    $connect = @{ Scopes = @('Application.ReadWrite.All', 'AppRoleAssignment.ReadWrite.All'); NoWelcome = $true }
+    $connect = @{ Scopes = @('Application.ReadWrite.All', {{if .Person}}'DelegatedPermissionGrant.ReadWrite.All'{{else}}'AppRoleAssignment.ReadWrite.All'{{end}}); NoWelcome = $true }
     if ($Tenant) { $connect.TenantId = $Tenant }
     if ($GraphEnvironment) { $connect.Environment = $GraphEnvironment }
     Connect-MgGraph @connect | Out-Null
@@ -199,8 +253,13 @@ if ($Part -ne 'Exchange') {
     Write-Host "  signed in to the tenant $($context.TenantId) as $($context.Account)"
 
     $roles = @()
+{{- if .Person}}
+    foreach ($name in $MailScopes) { $roles += @(Find-Scope $ExchangeOnline $name) }
+    foreach ($name in $SignInScopes + $DirectoryScopes) { $roles += @(Find-Scope $MicrosoftGraph $name) }
+{{- else}}
     foreach ($name in $MailRoles) { $roles += @(Find-Role $ExchangeOnline $name) }
     foreach ($name in $DirectoryRoles) { $roles += @(Find-Role $MicrosoftGraph $name) }
+{{- end}}
 
     # 1. The app. The registration is what you see under "App registrations".
     $knownId = $Record.ClientId
@@ -218,13 +277,16 @@ if ($Part -ne 'Exchange') {
         }
     }
     $listed = @($roles | Group-Object -Property ServiceId | ForEach-Object {
-            @{ ResourceAppId = $_.Name; ResourceAccess = @($_.Group | ForEach-Object { @{ Id = $_.RoleId; Type = 'Role' } }) }
+            @{ ResourceAppId = $_.Name; ResourceAccess = @($_.Group | ForEach-Object { @{ Id = $_.RoleId; Type = '{{if .Person}}Scope{{else}}Role{{end}}' } }) }
         })
     if ($apps.Count -eq 1) {
         $app = $apps[0]
         Write-Same "the app $($app.DisplayName), client ID $($app.AppId)"
     } else {
         $app = New-MgApplication -DisplayName $AppName -SignInAudience 'AzureADMyOrg' -RequiredResourceAccess $listed
+{{- if .Person}} `
+            -PublicClient @{ RedirectUris = @('http://localhost') } -IsFallbackPublicClient
+{{- end}}
         $Record.AppMade = $true
         Write-Done "registered the app $AppName, client ID $($app.AppId)"
     }
@@ -236,9 +298,20 @@ if ($Part -ne 'Exchange') {
         Update-MgApplication -ApplicationId $app.Id -RequiredResourceAccess $listed
     }
 
-    # The enterprise application: what the registration is in this tenant. Its
+{{if .Person}}    # 2. People sign in through it: with the browser, or with a code.
+    if ($app.IsFallbackPublicClient -and @($app.PublicClient.RedirectUris) -contains 'http://localhost') {
+        Write-Same 'people may sign in through it'
+    } elseif ($Record.AppMade) {
+        Update-MgApplication -ApplicationId $app.Id -PublicClient @{ RedirectUris = @('http://localhost') } -IsFallbackPublicClient
+        Write-Done 'people may sign in through it'
+    } else {
+        throw 'People can''t sign in through this app, and this script didn''t make it. In its registration, under Authentication, add the platform Mobile and desktop applications with http://localhost, and allow public client flows.'
+    }
+
+    # The enterprise application: what the registration is in this tenant.
+{{else}}    # The enterprise application: what the registration is in this tenant. Its
     # object ID, not the registration's, is what Exchange must know.
-    $principal = Get-MgServicePrincipal -Filter "appId eq '$($app.AppId)'"
+{{end}}    $principal = Get-MgServicePrincipal -Filter "appId eq '$($app.AppId)'"
     if ($principal) {
         Write-Same "its enterprise application, object ID $($principal.Id)"
     } else {
@@ -249,7 +322,32 @@ if ($Part -ne 'Exchange') {
     $Record.ObjectId = $principal.Id
     Save-Record
 
-    # 2. How the app proves who it is.
+{{if .Person}}    # 3. The tenant's consent, service by service. What was agreed to before stays.
+    $given = @(Get-MgServicePrincipalOauth2PermissionGrant -ServicePrincipalId $principal.Id -All | Where-Object { $_.ConsentType -eq 'AllPrincipals' })
+    foreach ($service in @($roles | Group-Object -Property PrincipalId)) {
+        $wanted = @($service.Group | ForEach-Object { $_.Name })
+        $grant = $given | Where-Object { $_.ResourceId -eq $service.Name } | Select-Object -First 1
+        $had = @()
+        if ($grant) { $had = @("$($grant.Scope)".Split(' ') | Where-Object { $_ }) }
+        $lacking = @($wanted | Where-Object { $had -notcontains $_ })
+        if ($lacking.Count -eq 0) {
+            Write-Same "the consent to $($wanted -join ', ')"
+            continue
+        }
+        $scope = @($had + $lacking) -join ' '
+        if ($grant) {
+            Update-MgOauth2PermissionGrant -OAuth2PermissionGrantId $grant.Id -Scope $scope
+        } else {
+            $grant = Invoke-Patiently {
+                New-MgOauth2PermissionGrant -ClientId $principal.Id -ConsentType 'AllPrincipals' -ResourceId $service.Name -Scope $scope
+            }
+        }
+        # Its ID, and what it was before.
+        $Record.Consents = @($Record.Consents) + "$($grant.Id)|$($had -join ' ')"
+        Save-Record
+        Write-Done "consented for the tenant to $($lacking -join ', ')"
+    }
+{{else}}    # 2. How the app proves who it is.
 {{- if .Certificate}}
     if (@($app.KeyCredentials | Where-Object { $_.DisplayName -eq $CertificateName }).Count -gt 0) {
         Write-Same 'its certificate'
@@ -293,11 +391,11 @@ if ($Part -ne 'Exchange') {
         Save-Record
         Write-Done "gave it the permission $($role.Name), and consented for the tenant"
     }
-    Disconnect-MgGraph | Out-Null
+{{end}}    Disconnect-MgGraph | Out-Null
 }
 
 # ---------------------------------------------------------------------------
-# Exchange Online: who the app is, and which mailboxes it may open.
+# Exchange Online: {{if .Person}}which mailboxes may be opened{{else}}who the app is, and which mailboxes it may open{{end}}.
 # ---------------------------------------------------------------------------
 
 $problems = @()
@@ -313,7 +411,15 @@ if ($Part -ne 'Entra') {
         throw "You signed in to the tenant $($connection.TenantID), but the app is in $($Record.TenantId)."
     }
 
-    # 4. The app in Exchange. One with a wrong object ID lets nobody in: it is
+{{if .Person}}    # 4. and 5. Mailbox by mailbox. One that fails doesn't stop the others.
+    if (@(Get-User -Identity $Account -ErrorAction SilentlyContinue).Count -ne 1) {
+        throw "The tenant has nobody called $Account. Nothing was changed in Exchange."
+    }
+    $Record.Account = $Account
+    Save-Record
+    $whom = $Account
+    $tries = 1
+{{else}}    # 4. The app in Exchange. One with a wrong object ID lets nobody in: it is
     # replaced.
     $registered = @(Get-ServicePrincipal | Where-Object { $_.AppId -eq $Record.ClientId })
     foreach ($wrong in @($registered | Where-Object { (Get-EntryId $_) -ne $Record.ObjectId })) {
@@ -332,8 +438,9 @@ if ($Part -ne 'Entra') {
     }
 
     # 5. and 6. Mailbox by mailbox. One that fails doesn't stop the others.
+    $whom = $Record.ObjectId
     $tries = 12
-    foreach ($address in $Mailboxes) {
+{{end}}    foreach ($address in $Mailboxes) {
         try {
             $mailbox = @(Get-Mailbox -Identity $address -ErrorAction SilentlyContinue)
             if ($mailbox.Count -ne 1 -or
@@ -341,19 +448,19 @@ if ($Part -ne 'Entra') {
                 throw 'There is no mailbox with this address. It needs an account with a licence, and then some minutes.'
             }
             # AutoMapping is off: else the mailbox would show up in Outlook.
-            $rights = @(Get-MailboxPermission -Identity $address -User $Record.ObjectId -ErrorAction SilentlyContinue |
+            $rights = @(Get-MailboxPermission -Identity $address -User $whom -ErrorAction SilentlyContinue |
                     Where-Object { $_.AccessRights -contains 'FullAccess' -and -not $_.Deny })
-            if ($rights.Count -gt 0) {
+            if ({{if .Person}}$mailbox[0].UserPrincipalName -eq $whom -or {{end}}$rights.Count -gt 0) {
                 Write-Same "$address may be opened"
             } else {
                 Invoke-Patiently -Tries $tries {
-                    Add-MailboxPermission -Identity $address -User $Record.ObjectId -AccessRights FullAccess -AutoMapping $false -Confirm:$false
+                    Add-MailboxPermission -Identity $address -User $whom -AccessRights FullAccess -AutoMapping $false -Confirm:$false
                 } | Out-Null
                 if (@($Record.Granted) -notcontains $address) { $Record.Granted = @($Record.Granted) + $address }
                 Save-Record
                 Write-Done "$address may be opened"
             }
-            $tries = 1 # Exchange knows the app by now
+            $tries = 1{{if not .Person}} # Exchange knows the app by now{{end}}
             $access = Get-CASMailbox -Identity $address
             if ($access.ImapEnabled) {
                 Write-Same "$address has IMAP switched on"
@@ -383,16 +490,19 @@ if ($Part -eq 'Entra') {
     Write-Host 'Now an Exchange administrator runs this script with -Part Exchange, in this folder.'
 }
 $set = 'mxodus set {0} --tenant {1} --client-id {2}' -f (Format-Name $ProjectFile), $Record.TenantId, $Record.ClientId
-{{- if not .Certificate}}
+{{- if .Secret}}
 if (Test-Path -LiteralPath $SecretFile) { $set += ' --client-secret-file {0}' -f (Format-Name $SecretFile) }
 {{- end}}
 Write-Host 'Run these lines next, in the folder where the project is:'
 Write-Host ''
 Write-Host "  $set"
+{{- if .Person}}
+Write-Host ('  mxodus microsoft signin {0}' -f (Format-Name $ProjectFile))
+{{- end}}
 Write-Host ('  mxodus microsoft check {0}' -f (Format-Name $ProjectFile))
 Write-Host ''
-{{- if not .Certificate}}
+{{- if .Secret}}
 Write-Host 'Then delete mxodus-client-secret.txt: mxodus keeps the secret sealed.'
 {{- end}}
 Write-Host 'Exchange may take up to an hour until all of it has taken effect.'
-Write-Host 'Keep mxodus-setup-record.json: mxodus-take-back.ps1 needs it.'
+Write-Host 'Keep {{.RecordFile}}: {{.TakeBack}} needs it.'

@@ -1,14 +1,18 @@
 <#
-    mxodus-take-back.ps1 takes back what mxodus-setup.ps1 did. Run it when the
-    migration is over: from then on mxodus can open no mailbox of the tenant.
+    {{.TakeBack}} takes back what {{.Setup}} did. Run it when the
+    migration is over: from then on {{if .Person}}nobody can sign in to mxodus{{else}}mxodus can open no mailbox of the tenant{{end}}.
 
     WHAT IT DOES
       In Exchange Online:
-        1. takes the app's access from each mailbox that the first script gave it;
-        2. switches IMAP off again where the first script switched it on;
+        1. takes {{if .Person}}the person's access from each mailbox that the first script
+           opened{{else}}the app's access from each mailbox that the first script gave it{{end}};
+        2. switches IMAP off again where the first script switched it on
+{{- if .Person}}.
+{{- else}};
         3. removes the app's entry.
+{{- end}}
       In Microsoft Entra:
-        4. deletes the app, if the first script registered it. If not, it takes
+        {{if .Person}}3{{else}}4{{end}}. deletes the app, if the first script registered it. If not, it takes
            away only what the first script gave it.
       No mail and no user is touched. It may be run again: what is gone already
       stays gone.
@@ -16,9 +20,9 @@
     WHO CAN RUN IT, AND HOW
       As the first script: a global administrator, or two people with -Part
       Exchange first and -Part Entra then. In the folder of this file, where
-      mxodus-setup-record.json must be:
-        Windows:        powershell -ExecutionPolicy Bypass -File .\mxodus-take-back.ps1
-        macOS, Linux:   pwsh ./mxodus-take-back.ps1
+      {{.RecordFile}} must be:
+        Windows:        powershell -ExecutionPolicy Bypass -File .\{{.TakeBack}}
+        macOS, Linux:   pwsh ./{{.TakeBack}}
 #>
 #Requires -Version 5.1
 
@@ -41,9 +45,9 @@ $GraphEnvironment = {{q .GraphEnvironment}}
 $ExchangeEnvironment = {{q .ExchangeEnvironment}}
 $ProjectFile = {{q .File}}
 
-$RecordFile = Join-Path $PSScriptRoot 'mxodus-setup-record.json'
-$SecretFile = Join-Path $PSScriptRoot 'mxodus-client-secret.txt'
-
+$RecordFile = Join-Path $PSScriptRoot '{{.RecordFile}}'
+{{if not .Person}}$SecretFile = Join-Path $PSScriptRoot 'mxodus-client-secret.txt'
+{{end}}
 # ---------------------------------------------------------------------------
 # Small helpers.
 # ---------------------------------------------------------------------------
@@ -57,26 +61,26 @@ function Save-Record {
     $Record | ConvertTo-Json | Set-Content -LiteralPath $RecordFile -Encoding UTF8
 }
 
-# The object ID of an entry in Exchange; older modules call it ServiceId.
+{{if not .Person}}# The object ID of an entry in Exchange; older modules call it ServiceId.
 function Get-EntryId($Entry) {
     if ($Entry.ObjectId) { return "$($Entry.ObjectId)" }
     return "$($Entry.ServiceId)"
 }
 
-# ---------------------------------------------------------------------------
+{{end}}# ---------------------------------------------------------------------------
 # Before anything is changed.
 # ---------------------------------------------------------------------------
 
 if (-not (Test-Path -LiteralPath $RecordFile)) {
-    Write-Host 'mxodus-setup-record.json is not beside this script, so it is not known what to take back.'
-    Write-Host 'Find the folder in which mxodus-setup.ps1 was run. If the record is lost, delete the app by hand:'
+    Write-Host '{{.RecordFile}} is not beside this script, so it is not known what to take back.'
+    Write-Host 'Find the folder in which {{.Setup}} was run. If the record is lost, delete the app by hand:'
     Write-Host 'Microsoft Entra admin center, App registrations. Without it, what is left in Exchange opens nothing.'
     exit 1
 }
 $Record = Get-Content -LiteralPath $RecordFile -Raw -Encoding UTF8 | ConvertFrom-Json
 
 $needed = @()
-if ($Part -ne 'Exchange') { $needed += @('Microsoft.Graph.Authentication', 'Microsoft.Graph.Applications') }
+if ($Part -ne 'Exchange') { $needed += @('Microsoft.Graph.Authentication', 'Microsoft.Graph.Applications'{{if .Person}}, 'Microsoft.Graph.Identity.SignIns'{{end}}) }
 if ($Part -ne 'Entra') { $needed += @('ExchangeOnlineManagement') }
 $missing = @($needed | Where-Object { -not (Get-Module -ListAvailable -Name $_) })
 if ($missing.Count -gt 0) {
@@ -87,7 +91,7 @@ if ($missing.Count -gt 0) {
 
 Write-Host ''
 Write-Host "This takes the app $($Record.ClientId) out of the tenant $($Record.TenantId)."
-Write-Host 'mxodus can copy no more mail after that. These mailboxes are about to be closed to it:'
+Write-Host 'mxodus can copy no more mail after that. These mailboxes are about to be closed to {{if .Person}}whoever signed in{{else}}it{{end}}:'
 foreach ($address in @($Record.Granted)) { Write-Host "  $address" }
 Write-Host 'For these, IMAP is switched off again, as it was:'
 foreach ($address in @($Record.ImapSwitchedOn)) { Write-Host "  $address" }
@@ -116,11 +120,12 @@ if ($Part -ne 'Entra') {
     }
 
     # 1. The access to mailboxes.
+    $whom = $Record.{{if .Person}}Account{{else}}ObjectId{{end}}
     foreach ($address in @($Record.Granted)) {
         try {
             if (@(Get-Mailbox -Identity $address -ErrorAction SilentlyContinue).Count -eq 1) {
-                Remove-MailboxPermission -Identity $address -User $Record.ObjectId -AccessRights FullAccess -Confirm:$false
-                Write-Done "$address can't be opened by the app any more"
+                Remove-MailboxPermission -Identity $address -User $whom -AccessRights FullAccess -Confirm:$false
+                Write-Done "$address can't be opened by {{if .Person}}$whom{{else}}the app{{end}} any more"
             } else {
                 Write-Gone $address
             }
@@ -150,7 +155,7 @@ if ($Part -ne 'Entra') {
         }
     }
 
-    # 3. The app's entry.
+{{if not .Person}}    # 3. The app's entry.
     if ($Record.Registered) {
         if (@(Get-ServicePrincipal | Where-Object { (Get-EntryId $_) -eq $Record.ObjectId }).Count -gt 0) {
             Remove-ServicePrincipal -Identity $Record.ObjectId -Confirm:$false
@@ -161,7 +166,7 @@ if ($Part -ne 'Entra') {
         $Record.Registered = $false
         Save-Record
     }
-    Disconnect-ExchangeOnline -Confirm:$false
+{{end}}    Disconnect-ExchangeOnline -Confirm:$false
 }
 
 # ---------------------------------------------------------------------------
@@ -171,14 +176,14 @@ if ($Part -ne 'Entra') {
 if ($Part -ne 'Exchange') {
     Write-Host ''
     Write-Host 'Microsoft Entra: sign in.'
-    $connect = @{ Scopes = @('Application.ReadWrite.All', 'AppRoleAssignment.ReadWrite.All'); NoWelcome = $true; TenantId = $Record.TenantId }
+    $connect = @{ Scopes = @('Application.ReadWrite.All', {{if .Person}}'DelegatedPermissionGrant.ReadWrite.All'{{else}}'AppRoleAssignment.ReadWrite.All'{{end}}); NoWelcome = $true; TenantId = $Record.TenantId }
     if ($GraphEnvironment) { $connect.Environment = $GraphEnvironment }
     Connect-MgGraph @connect | Out-Null
 
     $app = Get-MgApplication -Filter "appId eq '$($Record.ClientId)'"
     $principal = Get-MgServicePrincipal -Filter "appId eq '$($Record.ClientId)'"
     if ($Record.AppMade) {
-        # 4. The app, and with it its secrets, permissions and enterprise application.
+        # {{if .Person}}3. The app, and with it the consent{{else}}4. The app, and with it its secrets, permissions{{end}} and enterprise application.
         if ($app) {
             Remove-MgApplication -ApplicationId $app.Id
             Write-Done 'deleted the app'
@@ -188,7 +193,30 @@ if ($Part -ne 'Exchange') {
         $Record.AppMade = $false
         Save-Record
     } else {
-        # 4. The app was there before: only what it was given is taken away.
+        # {{if .Person}}3{{else}}4{{end}}. The app was there before: only what it was given is taken away.
+{{- if .Person}}
+        foreach ($consent in @($Record.Consents)) {
+            $grantId, $before = $consent.Split('|', 2)
+            if (@(Get-MgOauth2PermissionGrant -All | Where-Object { $_.Id -eq $grantId }).Count -eq 0) {
+                Write-Gone 'a consent'
+            } elseif ($before) {
+                Update-MgOauth2PermissionGrant -OAuth2PermissionGrantId $grantId -Scope $before
+                Write-Done "the consent is again to $before only"
+            } else {
+                Remove-MgOauth2PermissionGrant -OAuth2PermissionGrantId $grantId
+                Write-Done 'took away a consent'
+            }
+            $Record.Consents = @(@($Record.Consents) | Where-Object { $_ -ne $consent })
+            Save-Record
+        }
+        if ($principal -and $Record.PrincipalMade) {
+            Remove-MgServicePrincipal -ServicePrincipalId $principal.Id
+            Write-Done 'removed its enterprise application'
+        }
+        $Record.PrincipalMade = $false
+        Save-Record
+    }
+{{- else}}
         if ($app -and $Record.SecretId -and @($app.PasswordCredentials | Where-Object { $_.KeyId -eq $Record.SecretId }).Count -gt 0) {
             Remove-MgApplicationPassword -ApplicationId $app.Id -KeyId $Record.SecretId
             Write-Done "removed the app's client secret"
@@ -221,6 +249,7 @@ if ($Part -ne 'Exchange') {
         Remove-Item -LiteralPath $SecretFile
         Write-Done 'deleted mxodus-client-secret.txt'
     }
+{{- end}}
     Disconnect-MgGraph | Out-Null
 }
 
