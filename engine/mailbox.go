@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"sync"
 	"time"
+
+	"mxodus/engine/say"
 )
 
 // mailbox is level 2: one user's mailbox in one pass. It connects, plans, runs
@@ -234,7 +236,7 @@ func (m *mailbox) openWords() string {
 	for _, w := range m.works {
 		n += len(w.open)
 	}
-	return countMessages(n) + " may be stored late: looked for again, so that none arrives twice."
+	return say.Either(n, "message was", "messages were") + " on the way when the connection ended. The new server may store them late: mxodus looks again before it sends anything twice."
 }
 
 // park waits, and leaves its place in the batch to another mailbox meanwhile.

@@ -27,7 +27,7 @@ func TestAResumedRunSaysWhatItWaitsFor(t *testing.T) {
 		go func() { _, err := b.Run(t.Context()); done <- err }()
 		time.Sleep(10 * time.Second)
 		u := b.Status().Users[0]
-		if left := time.Until(u.Until); u.State != UserWaiting || !strings.Contains(u.Why, "may be stored late") || left <= 0 || left > 30*time.Second {
+		if left := time.Until(u.Until); u.State != UserWaiting || !strings.Contains(u.Why, "may store them late") || left <= 0 || left > 30*time.Second {
 			t.Errorf("%s %q until %v", u.State, u.Why, u.Until)
 		}
 		if err := <-done; err != nil {

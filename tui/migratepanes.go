@@ -18,7 +18,11 @@ func (m *migrate) userView(w, h int) string {
 		say.Number(u.Sum.Present) + " were there, " + say.Number(u.Sum.Skipped) + " left out, " + say.Number(u.Sum.Failed) + " refused"
 	head = append(head, l.Gauge(progress(u.Sum, u.Scanned), w), l.Cut(sum, w))
 	if u.Why != "" {
-		head = append(head, l.Attention.Paint(l.Cut(clean(u.Why), w)))
+		words := clean(u.Why)
+		if u.State == engine.UserWaiting && !u.Until.IsZero() {
+			words = "In " + say.Countdown(u.Until.Sub(m.session.batch.At)) + " it goes on. " + words
+		}
+		head = append(head, signed(l.Wait, l.Attention, words, w)...)
 	}
 	head = append(head, "")
 	var foot []string

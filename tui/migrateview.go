@@ -253,9 +253,10 @@ func (m *migrate) passWords(b *engine.BatchStatus) string {
 
 // waits is the countdown of what servers asked for, if anybody waits.
 func (m *migrate) waits(b *engine.BatchStatus, w int) []string {
-	n, first := 0, (*engine.UserStatus)(nil)
+	n, others, first := 0, false, (*engine.UserStatus)(nil)
 	for i := range b.Users {
 		u := &b.Users[i]
+		others = others || u.State == engine.UserCopying || u.State == engine.UserScanning || u.State == engine.UserConnecting
 		if u.State == engine.UserWaiting && !u.Until.IsZero() {
 			n++
 			if first == nil || u.Until.Before(first.Until) {
@@ -266,8 +267,14 @@ func (m *migrate) waits(b *engine.BatchStatus, w int) []string {
 	if n == 0 || !b.Finished.IsZero() {
 		return nil
 	}
-	words := m.look.Wait + " " + clean(first.Why) + " " + say.Count(n, "user") + " waiting, the next for " + say.Countdown(first.Until.Sub(b.At)) + ". The others go on."
-	return []string{m.look.Attention.Paint(m.look.Cut(words, w))}
+	words := "In " + say.Countdown(first.Until.Sub(b.At)) + " it goes on for " + name(first.User) + "."
+	if n > 1 {
+		words = "In " + say.Countdown(first.Until.Sub(b.At)) + " it goes on for the first of " + say.Count(n, "user") + " who wait."
+	}
+	if words += " " + clean(first.Why); others {
+		words += " The others go on."
+	}
+	return signed(m.look.Wait, m.look.Attention, words, w)
 }
 
 // ending says how the run ended, once it did.
