@@ -150,9 +150,10 @@ type Subject struct {
 	Size    int64
 	Date    time.Time // INTERNALDATE
 	Subject string    // decoded and cleaned; empty when there is none
+	From    string    // the same
 }
 
-// SubjectReader is what a Source can also do: read the subjects of messages, all
+// SubjectReader is what a Source can also do: read the subjects and senders of messages, all
 // in one flight. each gets every message that the server could give.
 type SubjectReader interface {
 	Subjects(ctx context.Context, req ScanRequest, each func(Subject) error) (ScanResult, error)

@@ -132,6 +132,30 @@ func (r Reason) Text() string {
 	return string(r)
 }
 
+// Do is what a person can do about a message that is not there for this reason; empty
+// when there is nothing to do.
+func (r Reason) Do() string {
+	switch r {
+	case ReasonTooBig:
+		return "If it matters, save it by hand: open it in the old mailbox and save it as a file. Or, if the new server takes larger messages, raise the limit and run again."
+	case ReasonBeyondLimit:
+		return "If it matters, raise the limit for the number of messages and run again, or move it into the new mailbox by hand."
+	case ReasonUnreadable, ReasonHollow, ReasonEmpty:
+		return "Look at it in the old mailbox. If it can be read there, save it by hand as a file."
+	case ReasonLongLine, ReasonUnfit:
+		return "If it matters, save it by hand: open it in the old mailbox and save it as a file."
+	case ReasonRefused:
+		return "Run again: refused messages are tried again. If it is refused again, save it by hand from the old mailbox."
+	case ReasonFolder:
+		return "Make the folder at the new server, or give it another name by a rule, and run again."
+	case ReasonQuota:
+		return "Give the new mailbox more room and run again: it goes on where it stopped."
+	case ReasonExcluded:
+		return "Nothing, if that is as you want it. Otherwise take the folder in again and run again."
+	}
+	return ""
+}
+
 // SpecialUse is a folder's role (RFC 6154), without the backslash, lower case:
 // "sent", "drafts", "junk", "trash", "archive", "all", "flagged", "important";
 // and "inbox".

@@ -136,6 +136,7 @@ type ProvenMessage struct {
 	Size    int64     `json:"size"`
 	Date    time.Time `json:"date,omitzero"`
 	Subject string    `json:"subject,omitempty"`
+	From    string    `json:"from,omitempty"` // the sender, as the message says
 	SHA256  string    `json:"sha256,omitempty"`
 	Outcome string    `json:"outcome"`          // the json name of the Account field it is counted in
 	Reason  Reason    `json:"reason,omitempty"` // code

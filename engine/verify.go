@@ -122,7 +122,13 @@ type VerifiedMessage struct {
 	Identity Identity
 	Outcome  string // the json name of the Account field it is counted in
 	Reason   string // in words
+	Code     Reason // the same for scripts; only of skipped and failed ones
 	Said     string
+	// What a person knows it by, as far as it was read: of a folder that is left out
+	// as a whole, and beyond some thousands, it is not.
+	Date    time.Time
+	Subject string
+	From    string
 }
 
 // Verify re-scans both sides, without believing the journal, and accounts for

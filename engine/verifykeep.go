@@ -170,7 +170,7 @@ func (u *userVerify) subjects(ctx context.Context, f *verifyFolder, list []Prove
 		}
 		res, err := src.Subjects(ctx, ScanRequest{Folder: f.mapping.Source, UIDs: uids}, func(s Subject) error {
 			if p := listedAt(list, s.UID); p != nil {
-				p.Subject = Clean(s.Subject, 200)
+				p.Subject, p.From = Clean(s.Subject, 200), Clean(s.From, 200)
 				if p.Date.IsZero() {
 					p.Date = s.Date
 				}

@@ -218,7 +218,7 @@ func (u *userVerify) report(ctx context.Context) error {
 	defer u.v.out.Unlock()
 	for i, f := range u.folders {
 		if u.v.o.Message != nil {
-			if err := u.tell(ctx, f); err != nil {
+			if err := u.tell(ctx, f, proven.Messages); err != nil {
 				return err
 			}
 		}
@@ -230,8 +230,9 @@ func (u *userVerify) report(ctx context.Context) error {
 }
 
 // tell hands out the messages of one folder that aren't in their place, with
-// what the journal knows of them.
-func (u *userVerify) tell(ctx context.Context, f *verifyFolder) error {
+// what the journal knows of them, and what those listed are known by.
+func (u *userVerify) tell(ctx context.Context, f *verifyFolder, listed []ProvenMessage) error {
+	known := listedOf(listed, f.mapping.Source.Path)
 	emit := func(m *verifyMessage, r Record) {
 		if m.outcome == outCopied || m.outcome == outPresent {
 			return
@@ -242,7 +243,10 @@ func (u *userVerify) tell(ctx context.Context, f *verifyFolder) error {
 			v.Digest = d
 		}
 		if m.outcome == outSkipped || m.outcome == outFailed {
-			v.Said = r.Said
+			v.Said, v.Code = r.Said, reasons[m.reason]
+		}
+		if p := listedAt(known, m.uid); p != nil {
+			v.Date, v.Subject, v.From = p.Date, p.Subject, p.From
 		}
 		u.v.o.Message(v)
 	}
@@ -261,6 +265,19 @@ func (u *userVerify) tell(ctx context.Context, f *verifyFolder) error {
 		emit(&f.msgs[i], Record{})
 	}
 	return err
+}
+
+// listedOf are the listed messages of one folder, which stand together.
+func listedOf(all []ProvenMessage, folder []string) []ProvenMessage {
+	first := slices.IndexFunc(all, func(p ProvenMessage) bool { return slices.Equal(p.Folder, folder) })
+	if first < 0 {
+		return nil
+	}
+	last := first
+	for last < len(all) && slices.Equal(all[last].Folder, folder) {
+		last++
+	}
+	return all[first:last]
 }
 
 // why is a message's outcome in words.

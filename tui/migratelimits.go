@@ -2,6 +2,7 @@ package tui
 
 import (
 	"context"
+	"math"
 	"strconv"
 	"strings"
 
@@ -21,6 +22,7 @@ func (m *migrate) openLimits() {
 		&widget.Field{Name: "source", Label: "Connections, old", Help: "To the old server, over all users. Lower it when the old server is slow for those who still work with it.", Check: between1("connection")},
 		&widget.Field{Name: "dest", Label: "Connections, new", Help: "To the new server, over all users.", Check: between1("connection")},
 		&widget.Field{Name: "rate", Label: "MB per second", Hint: "no limit", Help: "The most that is read from the old server, over all users: 0.5 leaves room on a slow line during office hours. Empty: no limit.", Check: checkRate},
+		&widget.Field{Name: "largest", Label: "Largest message", Help: "In MB. Larger ones are left out and listed. Raise it if the new server takes more, and run again: then they are brought over.", Check: checkLargest},
 		&widget.Field{Name: "receipts", Label: "Read receipts", Help: "Old mail that asked for a read receipt may ask again at the new server, and the sender gets one years late. Renaming those header fields prevents it; nothing else of a message changes. It holds from the next run on.",
 			Options: []widget.Option{{Value: "ask", Label: "old mail arrives unchanged"}, {Value: "silent", Label: "old mail asks for none any more"}}},
 	)
@@ -30,8 +32,9 @@ func (m *migrate) openLimits() {
 	m.limits.Set("mailboxes", strconv.Itoa(now.Mailboxes))
 	m.limits.Set("source", strconv.Itoa(now.SourceConns))
 	m.limits.Set("dest", strconv.Itoa(now.DestConns))
+	m.limits.Set("largest", megabytes(now.MaxMessageBytes))
 	if now.MaxRate > 0 {
-		m.limits.Set("rate", strconv.FormatFloat(float64(now.MaxRate)/(1<<20), 'f', -1, 64))
+		m.limits.Set("rate", megabytes(now.MaxRate))
 	}
 }
 
@@ -45,6 +48,20 @@ func between1(thing string) func(string) string {
 		}
 		return ""
 	}
+}
+
+// megabytes writes bytes as they were typed in: a hundredth is as fine as it gets.
+func megabytes(bytes int64) string {
+	return strconv.FormatFloat(math.Round(float64(bytes)/(1<<20)*100)/100, 'f', -1, 64)
+}
+
+const largestMost = 2000 // MB: more than any server takes
+
+func checkLargest(v string) string {
+	if bytes, ok := parseRate(v); !ok || bytes < 1<<20 || bytes > largestMost<<20 {
+		return "A number of megabytes from 1 to " + say.Number(largestMost) + ", as 35."
+	}
+	return ""
 }
 
 func checkRate(v string) string {
@@ -82,6 +99,9 @@ func (m *migrate) saveLimits() tea.Cmd {
 	p, held, batch := m.session.project, m.held(), m.works.batch
 	p.Limits.Mailboxes, p.Limits.SourceConns, p.Limits.DestConns = whole("mailboxes"), whole("source"), whole("dest")
 	p.Limits.MaxRate, _ = parseRate(m.limits.Get("rate"))
+	if now := m.session.project.Bounds().MaxMessageBytes; m.limits.Get("largest") != megabytes(now) { // else a default stays one
+		p.Limits.MaxMessageBytes, _ = parseRate(m.limits.Get("largest"))
+	}
 	p.NoReadReceipts = m.limits.Get("receipts") == "silent"
 	m.limits = nil
 	if !m.works.copying() {

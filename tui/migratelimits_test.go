@@ -14,8 +14,12 @@ func TestLimitsAreKeptAndHoldAtOnce(t *testing.T) {
 		s.press("backspace", "0", "tab")
 		s.sees("A number from 1 to 200")
 		s.press("up", "backspace", "3", "enter", "enter", "enter")
-		s.press("0", ".", "5")
+		s.press("0", ",", "2")
 		s.press("enter")
+		s.sees("Larger ones are left out and listed")
+		s.press("backspace", "backspace", "x", "tab")
+		s.sees("A number of megabytes from 1 to 2,000")
+		s.press("up", "backspace", "5", "0", "enter")
 		s.sees("old mail arrives unchanged", "It holds from the next run on")
 		s.press("right", "enter")
 		s.wait(time.Second)
@@ -23,11 +27,12 @@ func TestLimitsAreKeptAndHoldAtOnce(t *testing.T) {
 		if !w.files["p"].project.NoReadReceipts {
 			t.Error("read receipts: not kept")
 		}
-		if l.Mailboxes != 3 || l.MaxRate != 512<<10 || l.SourceConns != 16 {
+		if l.Mailboxes != 3 || l.MaxRate != 209715 || l.MaxMessageBytes != 50<<20 || l.SourceConns != 16 {
 			t.Errorf("kept: %+v", l)
 		}
 		s.press("c")
-		s.sees("0.5", "(●) old mail asks for none any more")
+		s.sees("0.2", "50", "(●) old mail asks for none any more")
+		s.seesNot("0.1999")
 		s.press("esc")
 		s.sees("Migrate", "p pause all")
 	})

@@ -136,8 +136,9 @@ func sceneVerify(r *root) *verifySnap {
 		s.Sum.Skipped += u.Sum.Skipped
 	}
 	s.absent = []engine.VerifiedMessage{
-		{User: r.session.people[0].User, Folder: []string{"Gesendet\x1b[2J"}, UID: 1204, Size: 41 << 20, Outcome: "skipped", Reason: "larger than the limit for one message"},
-		{User: r.session.people[1].User, Folder: []string{"請求書", "2019"}, UID: 7, Size: 4100, Outcome: "failed", Reason: "the new server refused it", Said: "NO [CANNOT] \x1b[31mbad header"}}
+		{User: r.session.people[0].User, Folder: []string{"Gesendet\x1b[2J"}, UID: 1204, Size: 41 << 20, Outcome: "skipped", Reason: "larger than the limit for one message", Code: engine.ReasonTooBig,
+			Date: sceneTime.AddDate(-2, 0, 0), Subject: "Holiday pictures \x1b[2J", From: "Gerda <gerda@friends.example>"},
+		{User: r.session.people[1].User, Folder: []string{"請求書", "2019"}, UID: 7, Size: 4100, Outcome: "failed", Reason: "the new server refused it", Code: engine.ReasonRefused, Said: "NO [CANNOT] \x1b[31mbad header"}}
 	r.session.verify = s
 	return s
 }

@@ -272,6 +272,8 @@ var firstScenes = []scene{
 		r := newScene(stepVerify, 6)
 		s := sceneVerify(r)
 		s.OK, s.Users[1].Sum.Missing, s.Sum.Missing = false, 2, 2
+		s.Users[2].Sum.Moved, s.Sum.Moved = 5, 5
+		s.Users[1].Sum.Source, s.Users[2].Sum.Source, s.Sum.Source = s.Users[1].Sum.Source+2, s.Users[2].Sum.Source+5, s.Sum.Source+7
 		r.steps[stepVerify].(*verify).arrange()
 		return r
 	}},
@@ -281,7 +283,6 @@ var firstScenes = []scene{
 		v := r.steps[stepVerify].(*verify)
 		v.absent = true
 		v.arrange()
-		v.list.Go(1)
 		return r
 	}},
 	{"help", func() *root {

@@ -1,7 +1,6 @@
 package tui
 
 import (
-	"cmp"
 	"strings"
 
 	"github.com/charmbracelet/bubbles/key"
@@ -42,7 +41,7 @@ func (v *verify) View(w, h int) string {
 	head := []string{v.headline("Verify", v.stand(s), w), ""}
 	foot := v.after(s, w)
 	room := min(len(s.Users)+1, max(4, h-len(head)-len(foot)))
-	table := v.table.View(v.look, verifyColumns, w, room, func(i int) []widget.Cell { return v.row(&s.Users[i]) }, nil)
+	table := v.table.View(v.look, verifyColumns(w), w, room, func(i int) []widget.Cell { return v.row(&s.Users[i], w) }, nil)
 	return joined(h, head, strings.Split(table, "\n"), foot)
 }
 
@@ -111,32 +110,6 @@ func provenWords(p engine.Proven) string {
 	return ": " + strings.Join(by, ", ")
 }
 
-var verifyColumns = []widget.Column{
-	{Title: "User", Width: 20, Grow: 3},
-	{Title: "Result", Width: 11},
-	{Title: "Messages", Width: 8, Right: true, Grow: 1},
-	{Title: "Copied", Width: 7, Right: true, Grow: 1},
-	{Title: "Was there", Width: 9, Right: true, Grow: 1, Fold: 2},
-	{Title: "Left out", Width: 8, Right: true, Grow: 1, Fold: 1},
-	{Title: "Moved", Width: 6, Right: true, Fold: 5},
-	{Title: "Deleted", Width: 7, Right: true, Fold: 6},
-	{Title: "New", Width: 5, Right: true, Fold: 4},
-	{Title: "Not there", Width: 9, Right: true},
-}
-
-func (v *verify) row(u *engine.VerifiedUser) []widget.Cell {
-	l, a := v.look, &u.Sum
-	worry := func(n int, ink widget.Ink) widget.Cell {
-		if n == 0 {
-			return widget.Cell{Text: "0", Ink: l.Dim}
-		}
-		return widget.Cell{Text: say.Number(n), Ink: ink}
-	}
-	return []widget.Cell{{Text: name(u.User)}, v.verdict(u), {Text: say.Number(a.Source)}, {Text: say.Number(a.Copied)},
-		{Text: say.Number(a.Present), Ink: l.Dim}, worry(a.Skipped, l.Attention), {Text: say.Number(a.Moved), Ink: l.Dim}, {Text: say.Number(a.Deleted), Ink: l.Dim},
-		worry(a.New, l.Attention), worry(a.Failed+a.Missing+a.Changed, l.Bad)}
-}
-
 func (v *verify) verdict(u *engine.VerifiedUser) widget.Cell {
 	l, a := v.look, &u.Sum
 	switch {
@@ -180,8 +153,11 @@ func (v *verify) after(s *verifySnap, w int) []string {
 			}
 			out = append(out, lead+l.Strong.Paint(s))
 		}
+		for _, s := range paragraph(accountWords(a), w-2) {
+			out = append(out, "  "+s)
+		}
 	}
-	out = append(out, v.advice(s, w)...)
+	out = append(append(out, v.goneLine(a, w)...), v.advice(s, w)...)
 	if i := v.table.At(); i >= 0 && s.Users[i].Fault != nil {
 		out = append(out, v.faultLines(s.Users[i].Fault, w)...)
 	}
@@ -193,7 +169,8 @@ func accountWords(a engine.Account) string {
 	for _, x := range []struct {
 		n    int
 		what string
-	}{{a.Present, "were there before"}, {a.Skipped, "left out for a reason (m)"}, {a.Moved, "moved there since"}, {a.Deleted, "deleted there since"}} {
+	}{{a.Present, "were there before"}, {a.Skipped, "left out for a reason (m)"}, {a.Moved, "moved at the new server since"}, {a.Deleted, "deleted at the new server since"},
+		{a.Failed, "refused"}, {a.New, "came since"}, {a.Missing, "missing"}, {a.Changed, "differ"}} {
 		if x.n > 0 {
 			words += ", " + say.Number(x.n) + " " + x.what
 		}
@@ -247,38 +224,4 @@ func (v *verify) advice(s *verifySnap, w int) []string {
 		}
 	}
 	return out
-}
-
-// absentView lists the messages that aren't at the destination, and why.
-func (v *verify) absentView(s *verifySnap, w, h int) string {
-	l := v.look
-	head := []string{v.headline("Messages that are not there", say.Count(len(s.absent)+s.more, "message"), w), ""}
-	if len(s.absent) == 0 {
-		return joined(h, head, []string{l.Good.Paint(l.Done) + " None."})
-	}
-	m := s.absent[max(0, v.list.At())]
-	foot := append([]string{""}, labelled(l, "Why", sentence(cmp.Or(m.Reason, m.Outcome)), w)...)
-	foot = append(foot, labelled(l, "It said", clean(m.Said), w)...)
-	columns := []widget.Column{{Title: "User", Width: 18, Grow: 2}, {Title: "Folder", Width: 14, Grow: 2}, {Title: "UID", Width: 7, Right: true, Fold: 3},
-		{Title: "Size", Width: 7, Right: true, Fold: 2}, {Title: "", Width: 10}, {Title: "Reason", Width: 16, Grow: 3, Fold: 1}}
-	table := v.list.View(l, columns, w, min(len(s.absent)+1, max(3, h-len(head)-len(foot))), func(i int) []widget.Cell {
-		m := &s.absent[i]
-		word, ink := outcomeWord(l, m.Outcome)
-		return []widget.Cell{{Text: name(m.User)}, {Text: clean(strings.Join(m.Folder, "/"))}, {Text: say.Number(int(m.UID)), Ink: l.Dim},
-			{Text: say.Size(m.Size), Ink: l.Dim}, {Text: word, Ink: ink}, {Text: clean(m.Reason), Ink: l.Dim}}
-	}, nil)
-	return joined(h, head, strings.Split(table, "\n"), foot)
-}
-
-// outcomeWord is what became of a message, in a word.
-func outcomeWord(l *widget.Look, outcome string) (string, widget.Ink) {
-	switch outcome {
-	case "skipped":
-		return "left out", l.Attention
-	case "failed":
-		return "refused", l.Bad
-	case "missing", "changed":
-		return outcome, l.Bad
-	}
-	return clean(outcome), l.Dim
 }

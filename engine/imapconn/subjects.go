@@ -18,7 +18,7 @@ var _ engine.SubjectReader = (*session)(nil)
 // maxSubject is as much of a subject as anybody reads, in characters.
 const maxSubject = 200
 
-// Subjects reads one header field of messages, pipelined; with the flags and
+// Subjects reads two header fields of messages, pipelined; with the flags and
 // dates that come along, nothing else. each gets every message that the server
 // could give.
 func (s *session) Subjects(ctx context.Context, req engine.ScanRequest, each func(engine.Subject) error) (engine.ScanResult, error) {
@@ -30,19 +30,20 @@ func (s *session) Subjects(ctx context.Context, req engine.ScanRequest, each fun
 		if err != nil || open.result.Err != nil || req.StatusOnly {
 			return firstOf(err, h.p.drain())
 		}
-		return h.ask(h.sets(), " BODY.PEEK[HEADER.FIELDS (SUBJECT)]", func(e *entry, header []byte, whole bool) error {
+		return h.ask(h.sets(), " BODY.PEEK[HEADER.FIELDS (SUBJECT FROM)]", func(e *entry, header []byte, whole bool) error {
 			if !whole || !h.seen.add(e.UID) {
 				return nil
 			}
-			return each(engine.Subject{UID: e.UID, Size: e.Size, Date: e.Date, Subject: subjectOf(header)})
+			return each(engine.Subject{UID: e.UID, Size: e.Size, Date: e.Date, Subject: fieldOf(header, "subject:"), From: fieldOf(header, "from:")})
 		})
 	})
 	return h.out, err
 }
 
-// subjectOf is the decoded subject of a header, cleaned.
-func subjectOf(header []byte) string {
-	raw := rawSubject(string(header))
+// fieldOf is the decoded value of a header field, cleaned. The name is in lower case
+// and has its colon.
+func fieldOf(header []byte, name string) string {
+	raw := rawField(string(header), name)
 	if !utf8.ValidString(raw) {
 		if s, err := charmap.Windows1252.NewDecoder().String(raw); err == nil {
 			raw = s
@@ -61,10 +62,9 @@ func subjectOf(header []byte) string {
 	return engine.Clean(strings.TrimSpace(raw), maxSubject)
 }
 
-// rawSubject is the field's value, unfolded; what else stands in the header
+// rawField is the field's value, unfolded; what else stands in the header
 // makes no difference.
-func rawSubject(header string) string {
-	const name = "subject:"
+func rawField(header, name string) string {
 	value, found := "", false
 	for line := range strings.Lines(header) {
 		line = strings.TrimRight(line, "\r\n")

@@ -18,7 +18,7 @@ func TestSubjectsAreReadInEverySpelling(t *testing.T) {
 		"\r\n": "",
 		"":     "",
 	} {
-		if got := subjectOf([]byte(header)); got != want {
+		if got := fieldOf([]byte(header), "subject:"); got != want {
 			t.Errorf("%q: %q, want %q", header, got, want)
 		}
 	}

@@ -5,6 +5,7 @@ import (
 	"encoding/hex"
 	"fmt"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -279,6 +280,10 @@ type messageLine struct {
 	Outcome string   `json:"outcome"`
 	Reason  string   `json:"reason,omitempty"`
 	Said    string   `json:"said,omitempty"`
+	// What a person knows it by.
+	Date    *time.Time `json:"date,omitempty"`
+	Subject string     `json:"subject,omitempty"`
+	From    string     `json:"from,omitempty"`
 }
 
 type verifyLine struct {
@@ -303,7 +308,7 @@ func folderJSON(f engine.VerifiedFolder) folderLine {
 }
 
 func messageJSON(m engine.VerifiedMessage) messageLine {
-	l := messageLine{"message", m.User.Address, m.Folder, m.UID, m.Size, "", m.Outcome, m.Reason, m.Said}
+	l := messageLine{"message", m.User.Address, m.Folder, m.UID, m.Size, "", m.Outcome, m.Reason, m.Said, instant(m.Date), m.Subject, m.From}
 	if m.Digest != (engine.Digest{}) {
 		l.SHA256 = hex.EncodeToString(m.Digest[:])
 	}
