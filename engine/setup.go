@@ -1,6 +1,9 @@
 package engine
 
-import "context"
+import (
+	"context"
+	"strconv"
+)
 
 // Setup leads through what a project needs of a Microsoft 365 tenant: its steps,
 // the scripts that take them, and the checks that say how far they are. It changes
@@ -34,9 +37,21 @@ type SetupRequest struct {
 	ManageUsers bool
 }
 
-// ManageUsersDoc is under which name a project keeps, as JSON, whether its set-up
-// is also for making users: a bool.
-const ManageUsersDoc = "microsoft/manage-users"
+// manageUsersDoc is under which name a project keeps, as JSON, whether its set-up is
+// also for making users: a bool.
+const manageUsersDoc = "microsoft/manage-users"
+
+// ManagesUsers says whether a project's set-up is also for making users, as was said
+// last: all who look at the set-up count the same steps by it.
+func ManagesUsers(ctx context.Context, f ProjectFile) (bool, error) {
+	kept, err := f.Kept(ctx, manageUsersDoc)
+	return string(kept) == "true", err
+}
+
+// KeepManagesUsers keeps in the project what was said of it.
+func KeepManagesUsers(ctx context.Context, f ProjectFile, on bool) error {
+	return f.Keep(ctx, manageUsersDoc, strconv.AppendBool(nil, on))
+}
 
 // SetupStepID is a stable name for a step, for scripts.
 type SetupStepID string

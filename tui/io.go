@@ -38,6 +38,7 @@ type loaded struct {
 	holder  *engine.LockedError // another process that runs the project; nil: none
 	facts   engine.ScheduleFacts
 	kept    engine.Tested // what the last test said
+	manages bool          // the set-up of Microsoft 365 is also for making users
 	place   string        // the step that was last on screen
 }
 
@@ -144,6 +145,9 @@ func load(ctx context.Context, f engine.ProjectFile, v engine.Vault) (loaded, er
 		return loaded{}, err
 	}
 	if l.kept, err = engine.ReadTested(ctx, f); err != nil {
+		return loaded{}, err
+	}
+	if l.manages, err = engine.ManagesUsers(ctx, f); err != nil {
 		return loaded{}, err
 	}
 	if l.place, err = readPlace(ctx, f); err != nil {

@@ -27,6 +27,7 @@ type session struct {
 	post     postbox
 	facts    engine.ScheduleFacts
 	kept     engine.Tested // what the last test said, in whichever sitting
+	manages  bool          // the set-up of Microsoft 365 is also for making users
 	place    string        // the step that was last on screen, in an earlier sitting
 	reading  int64         // see loaded
 
@@ -69,7 +70,7 @@ func (s *session) refresh(l loaded) {
 	s.reading = l.reading
 	s.project, s.people, s.admins, s.runs, s.holder, s.names = l.project, l.people, l.admins, l.runs, l.holder, l.names
 	l.post.learned, s.post = s.post.learned, l.post
-	s.facts, s.kept, s.place = l.facts, l.kept, l.place
+	s.facts, s.kept, s.place, s.manages = l.facts, l.kept, l.place, l.manages
 }
 
 // schedule is the plan as things stand.

@@ -26,7 +26,6 @@ type tenant struct {
 	hand   *byHand // lies over the steps; nil: it isn't open
 	note   string  // what was just done
 	fault  *engine.Fault
-	manage bool // the scripts also let the app make users and assign licences
 }
 
 type tenantPhase int
@@ -316,7 +315,7 @@ func (t *tenant) openFolder() {
 		Help: "Two scripts for PowerShell are written there: one that sets everything up, and one that takes it all back. They hold no secret. Read them before you run them."},
 		&widget.Field{Name: "manage", Label: "The app may", Help: "Making users and giving licences needs further permissions. Without them, do both in the admin center.",
 			Options: []widget.Option{{Value: "no", Label: "open the project's mailboxes only"}, {Value: "yes", Label: "also make users and give licences"}}})
-	if t.manage {
+	if t.session.manages {
 		t.form.Set("manage", "yes")
 	}
 	t.form.Set("folder", t.beside("microsoft365"))
@@ -328,9 +327,15 @@ func (t *tenant) folderKey(msg tea.KeyMsg) tea.Cmd {
 	case key.Matches(msg, keys.Back):
 		t.phase = tenantSetup
 	case t.form.Update(msg):
-		t.manage = t.form.Get("manage") == "yes"
+		manages, file := t.form.Get("manage") == "yes", t.session.file
+		t.session.manages = manages
 		dir, setup := homePath(t.form.Get("folder")), t.setup()
-		return t.ask("scripts", func(context.Context) (any, error) { return writeScripts(dir, setup.Scripts()) })
+		return t.ask("scripts", func(ctx context.Context) (any, error) {
+			if err := engine.KeepManagesUsers(ctx, file, manages); err != nil {
+				return nil, err
+			}
+			return writeScripts(dir, setup.Scripts())
+		})
 	}
 	return nil
 }

@@ -120,6 +120,9 @@ func TestScriptsAreWrittenForTheirOwnerOnly(t *testing.T) {
 		if !w.asked.ManageUsers {
 			t.Error("the scripts don't let the app make users, as was asked for")
 		}
+		if on, err := engine.ManagesUsers(t.Context(), s.root.session.file); err != nil || !on {
+			t.Errorf("what was asked for isn't kept: %v, %v", on, err)
+		}
 		info, err := os.Stat(filepath.Join(dir, "mxodus-setup.ps1"))
 		if err != nil || info.Mode().Perm()&0o077 != 0 {
 			t.Errorf("%v, %v", info, err)

@@ -37,7 +37,7 @@ func saveTenant(ctx context.Context, a engine.Adapters, l loaded, e engine.Endpo
 func (t *tenant) setup() engine.Setup {
 	s, a := &t.session, t.adapters
 	r := engine.SetupRequest{Project: s.project, Side: engine.SideDestination, Users: s.chosen(), Vault: s.vault,
-		Dialer: a.Dial(s.project, s.vault, t.dialOptions()), File: s.file.Path(), ManageUsers: t.manage}
+		Dialer: a.Dial(s.project, s.vault, t.dialOptions()), File: s.file.Path(), ManageUsers: s.manages}
 	if a.Directory != nil {
 		if d, err := a.Directory(engine.SideDestination, s.project.Destination, s.vault); err == nil {
 			r.Directory = d

@@ -3,7 +3,6 @@ package cli
 import (
 	"context"
 	"path/filepath"
-	"strconv"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -99,14 +98,13 @@ func (a *app) microsoftSetup(ctx context.Context, path string, s setupFlags, sai
 // managesUsers says whether the set-up is also for making users: as is said now,
 // else as was said last. All commands count the same steps by it.
 func (o *opened) managesUsers(ctx context.Context, wanted, said, keep bool) (bool, error) {
-	if !said {
-		kept, err := o.file.Kept(ctx, engine.ManageUsersDoc)
-		return string(kept) == "true", err
-	}
-	if !keep {
+	switch {
+	case !said:
+		return engine.ManagesUsers(ctx, o.file)
+	case !keep:
 		return wanted, nil
 	}
-	return wanted, o.file.Keep(ctx, engine.ManageUsersDoc, strconv.AppendBool(nil, wanted))
+	return wanted, engine.KeepManagesUsers(ctx, o.file, wanted)
 }
 
 // openTenant opens a project that has Microsoft 365 on a side, and unlocks it if
