@@ -209,8 +209,12 @@ func TestTheChangeCanBeSaid(t *testing.T) {
 func TestStoppingEarlyAsksWhy(t *testing.T) {
 	atCutover(t, map[string][]byte{docWanted: []byte(`{"cloud":"elsewhere","mx":"mx.new-host.example"}`)}, func(s *sitting, _ *fakeNames, file *fakeFile) {
 		s.press("enter")
-		s.sees("Not yet: mail can still go to the old server", "stop anyway")
-		s.press("enter", "enter")
+		s.sees("Not yet: mail can still go to the old server", "Enter to Cut-over", "X stop anyway")
+		s.press("enter")
+		s.sees("Record", "Wanted")
+		s.handle(goMsg{to: stepFinish})
+		s.settle()
+		s.press("X", "enter")
 		s.sees("It is not safe to stop yet", "This needs a reason")
 		s.write("the old provider closes today")
 		s.sees("before it was safe", "the old provider closes today")

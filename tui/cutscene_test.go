@@ -161,7 +161,7 @@ var endScenes = []scene{
 		f := sceneEnding(r)
 		r.session.spread = nil
 		r.at = stepFinish
-		f.key(enterKey)
+		f.key(tea.KeyMsg{Type: tea.KeyRunes, Runes: []rune{'X'}})
 		return r
 	}},
 	{"finish-ended", func() *root {

@@ -125,10 +125,28 @@ func (f *finish) key(msg tea.KeyMsg) tea.Cmd {
 		case f.judge().Safe:
 			return f.askEnd()
 		}
+		_, do := f.missing()
+		return do
+	case key.Matches(msg, keys.StopAll) && !f.Done() && !f.judge().Safe:
 		f.form = widget.NewForm(&widget.Field{Name: "reason", Label: "Why stop now", Help: "A few words for whoever reads this later. They are kept in the project's history.",
 			Check: need("a reason")})
 	}
 	return nil
+}
+
+// missing is what helps most while it isn't safe to stop, in a word and as a command.
+// Enter does that: a key pressed by habit ends nothing. Nothing helps but to wait: "".
+func (f *finish) missing() (word string, do tea.Cmd) {
+	v := f.judge()
+	switch {
+	case !v.Checks[0].OK:
+		return "to Cut-over", send(goMsg{to: stepCutover})
+	case f.works.copying():
+		return "", nil
+	case !v.Checks[2].OK || !v.Checks[3].OK || !v.Checks[1].OK:
+		return "follow", send(addressed{stepMigrate, toggleFollow{}})
+	}
+	return "verify", send(goMsg{to: stepVerify})
 }
 
 func (f *finish) formKey(msg tea.KeyMsg) tea.Cmd {

@@ -15,23 +15,28 @@ func (f *finish) Keys() []key.Binding {
 	if f.form != nil {
 		return []key.Binding{named(keys.Enter, "stop"), named(keys.Back, "go on")}
 	}
-	enter := named(keys.Enter, "stop anyway")
-	switch {
+	var out []key.Binding
+	switch word, _ := f.missing(); {
 	case f.Done():
-		enter = keys.Enter
+		out = append(out, keys.Enter)
 	case f.judge().Safe:
-		enter = named(keys.Enter, "end it")
+		out = append(out, named(keys.Enter, "end it"))
+	case word != "":
+		out = append(out, named(keys.Enter, word))
 	}
 	follow := named(keys.Follow, "follow")
 	if f.works.copying() {
 		follow = named(keys.Follow, "stop following")
 	}
-	out := []key.Binding{enter, follow}
+	out = append(out, follow)
 	if m := f.steps[stepMigrate].(*migrate); !f.works.copying() || m.follow {
 		out = append(out, keys.ToVerify)
 	}
 	if f.canPassDay() {
 		out = append(out, keys.Day)
+	}
+	if !f.Done() && !f.judge().Safe {
+		out = append(out, named(keys.StopAll, "stop anyway"))
 	}
 	return append(out, keys.Back)
 }
@@ -200,7 +205,7 @@ func (f *finish) nextLines(v *engine.StopVerdict, w int) []string {
 	case !v.Checks[0].OK && f.session.project.CutOverDone:
 		words = "The MX is changed. Its name servers follow within minutes; Cut-over shows which. Press f meanwhile: deltas bring what still arrives at the old server."
 	case !v.Checks[0].OK:
-		words = "Change the MX first (step Cut-over, Esc goes there). Then press f here: deltas bring what still arrives at the old server."
+		words = "Change the MX first (step Cut-over, Enter goes there). Then press f here: deltas bring what still arrives at the old server."
 	case !v.Checks[2].OK || !v.Checks[3].OK:
 		words = "Press f: deltas bring what still arrives at the old server, every " + say.Span(f.session.project.Limits.WithDefaults().FollowEvery) + "."
 	case !v.Checks[4].OK:
