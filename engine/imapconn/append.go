@@ -98,7 +98,6 @@ type appending struct {
 	suspects  []suspect
 	proof     string
 	strangers bool
-	bads      int  // suspects so far
 	busy      bool // the reader settles a shipment: redo may grow
 	over      bool // the writer has ended
 }

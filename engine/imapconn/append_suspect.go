@@ -76,7 +76,7 @@ func (a *appending) suspected(sh *shipment, f *engine.Fault) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	a.suspects = append(a.suspects, suspect{sh, f})
-	a.bads++
+	a.s.bads++
 }
 
 // doubts says that nothing may be sent but the proof.
@@ -109,7 +109,7 @@ func (a *appending) proven(kind string, st status) error {
 	a.mu.Lock()
 	list := a.suspects
 	a.suspects, a.busy = nil, true
-	many := a.bads >= badMost
+	many := a.s.bads >= badMost
 	if !many { // else the writer is kept from sending what could only be lost
 		a.proof = ""
 	}

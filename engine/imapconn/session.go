@@ -16,6 +16,7 @@ type session struct {
 	selected *opening // the folder that is selected now; nil: none that we know of
 	zones    zones
 	flags    flagLists
+	bads     int // messages that drew a BAD and were refused by it
 }
 
 func newSession(c *conn) *session {
