@@ -77,6 +77,7 @@ type SideCheck struct {
 	Messages int // in all folders that may be copied, or are the user's own at the destination
 	At       time.Time
 	Took     time.Duration
+	Until    time.Time // while it runs: it waits for the server until then
 }
 
 // Mapping says where one source folder goes.

@@ -106,7 +106,8 @@ func (p *Probe) set(change func()) {
 func (p *Probe) testSide(ctx context.Context, side *SideCheck, look func(context.Context) error) bool {
 	start := time.Now()
 	p.set(func() { side.State, side.At = CheckRunning, start })
-	err := patiently(ctx, probeTries, func() error { return safely(func() error { return look(ctx) }) })
+	wait := func(until time.Time) { p.set(func() { side.Until = until }) }
+	err := patiently(ctx, probeTries, wait, func() error { return safely(func() error { return look(ctx) }) })
 	p.set(func() {
 		side.At, side.Took, side.State = time.Now(), time.Since(start), CheckOK
 		if err != nil {
@@ -117,8 +118,9 @@ func (p *Probe) testSide(ctx context.Context, side *SideCheck, look func(context
 }
 
 // patiently does again what failed for a reason that may pass, so many times;
-// a full house, and a wait that the server asked for, are waited for longer.
-func patiently(ctx context.Context, most int, do func() error) error {
+// a full house, and a wait that the server asked for, are waited for longer. waits
+// is told until when such a wait lasts, and of its end by the zero time.
+func patiently(ctx context.Context, most int, waits func(until time.Time), do func() error) error {
 	var retry backoff
 	for tries := 1; ; tries++ {
 		err := do()
@@ -133,7 +135,16 @@ func patiently(ctx context.Context, most int, do func() error) error {
 		if f.Class >= SkipMessage || !ok || tries >= most && f.Wait == 0 && f.Code != CodeConnLimit && f.Code != CodeFullHouse {
 			return err
 		}
-		if !sleep(ctx, wait) {
+		if f.Wait > 0 {
+			until := f.waitEnd(time.Now())
+			wait = time.Until(until)
+			waits(until)
+		}
+		slept := sleep(ctx, wait)
+		if f.Wait > 0 {
+			waits(time.Time{})
+		}
+		if !slept {
 			return err
 		}
 	}

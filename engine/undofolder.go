@@ -24,7 +24,7 @@ type userUndo struct {
 
 // step connects where needed, and does again what broke with its connection.
 func (u *userUndo) step(ctx context.Context, do func() error) error {
-	return patiently(ctx, backoffMost, func() error {
+	return patiently(ctx, backoffMost, func(time.Time) {}, func() error {
 		if err := u.connect(ctx); err != nil {
 			return err
 		}

@@ -91,6 +91,7 @@ type VerifiedUser struct {
 	User    User
 	State   CheckState // warning: verified, and something is left to do
 	Fault   *Fault     // why the user could not be verified
+	Until   time.Time  // while it runs: it waits for a server until then
 	Sum     Account
 	Folders []VerifiedFolder
 }

@@ -115,7 +115,8 @@ func (u *userVerify) run(ctx context.Context) error {
 
 // step connects where needed, and does again what broke with its connection.
 func (u *userVerify) step(ctx context.Context, do func() error) error {
-	return patiently(ctx, backoffMost, func() error {
+	wait := func(until time.Time) { u.v.set(func() { u.v.users[u.index].Until = until }) }
+	return patiently(ctx, backoffMost, wait, func() error {
 		if err := u.connect(ctx); err != nil {
 			return err
 		}

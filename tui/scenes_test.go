@@ -185,6 +185,7 @@ var firstScenes = []scene{
 		for i := 8; i < 12; i++ {
 			s.Users[i] = engine.UserCheck{User: s.Users[i].User, State: engine.CheckRunning, Source: engine.SideCheck{State: engine.CheckRunning}, Destination: engine.SideCheck{State: engine.CheckWaiting}}
 		}
+		s.Users[9].Destination = engine.SideCheck{State: engine.CheckRunning, Until: r.steps[stepTest].(*test).now.Add(42 * time.Second)}
 		r.works.probe = engine.NewProbe(engine.Project{}, nil, nil)
 		r.works.on[r.works.probe]++
 		r.steps[stepTest].(*test).arrange()

@@ -125,6 +125,9 @@ func (t *test) side(s engine.SideCheck) widget.Cell {
 	case engine.CheckFailed:
 		return widget.Cell{Text: l.Failed + " " + shortFault(s.Fault), Ink: l.Bad}
 	case engine.CheckRunning:
+		if !s.Until.IsZero() {
+			return widget.Cell{Text: l.Wait + " " + say.Countdown(s.Until.Sub(t.now)), Ink: l.Attention}
+		}
 		return widget.Cell{Text: l.Spinner(t.frame), Ink: l.Accent}
 	}
 	return widget.Cell{Text: l.Todo, Ink: l.Dim}

@@ -38,3 +38,14 @@ func TestAVerificationStaysDoneUntilNewMailCame(t *testing.T) {
 		t.Error("one user's verification counts for all")
 	}
 }
+
+// TestAVerificationThatWaitsForAServerCountsDown: also where a server that was told
+// to go slower is asked again only later.
+func TestAVerificationThatWaitsForAServerCountsDown(t *testing.T) {
+	r := newScene(stepVerify, 1)
+	v := r.steps[stepVerify].(*verify)
+	u := engine.VerifiedUser{State: engine.CheckRunning, Until: v.now.Add(95 * time.Second)}
+	if c := v.verdict(&u); c.Text != v.look.Wait+" 1:35" {
+		t.Errorf("%q", c.Text)
+	}
+}

@@ -115,6 +115,8 @@ func (v *verify) verdict(u *engine.VerifiedUser) widget.Cell {
 	switch {
 	case u.State == engine.CheckWaiting:
 		return widget.Cell{Text: l.Todo + " waiting", Ink: l.Dim}
+	case u.State == engine.CheckRunning && !u.Until.IsZero():
+		return widget.Cell{Text: l.Wait + " " + say.Countdown(u.Until.Sub(v.now)), Ink: l.Attention}
 	case u.State == engine.CheckRunning:
 		return widget.Cell{Text: l.Spinner(v.frame) + " reading", Ink: l.Accent}
 	case u.State == engine.CheckFailed || u.Fault != nil:

@@ -57,7 +57,7 @@ func (a *app) probe(ctx context.Context, o *opened, users []engine.User) (engine
 			f.live = []string{probeLine(s)}
 			for _, u := range s.Users {
 				if u.State == engine.CheckRunning {
-					f.live = append(f.live, "  "+engine.Clean(u.User.Address, 80))
+					f.live = append(f.live, "  "+engine.Clean(u.User.Address, 80)+pauseWords(later(u.Source.Until, u.Destination.Until)))
 				}
 			}
 			f.live = f.live[:min(len(f.live), 8)]
@@ -73,6 +73,23 @@ func (a *app) probe(ctx context.Context, o *opened, users []engine.User) (engine
 	s := p.Status()
 	a.keepTested(ctx, o.file, s)
 	return s, err
+}
+
+// later is the later of two moments.
+func later(a, b time.Time) time.Time {
+	if a.After(b) {
+		return a
+	}
+	return b
+}
+
+// pauseWords say of somebody who is tested or verified how long a server still has
+// them wait; empty when none does.
+func pauseWords(until time.Time) string {
+	if until.IsZero() {
+		return ""
+	}
+	return ": the server asked to wait, " + say.Countdown(time.Until(until))
 }
 
 func settled(s engine.CheckState) bool {

@@ -134,6 +134,11 @@ func verifyFrame(s engine.VerifyResult, told map[int64]bool, users int, over boo
 	}
 	if !over {
 		f.live = []string{fmt.Sprintf("Verifying: %s of %s done, %s so far", say.Number(done), say.Count(users, "user"), say.Count(s.Sum.Source, "message"))}
+		for _, u := range s.Users {
+			if words := pauseWords(u.Until); words != "" && len(f.live) < 8 {
+				f.live = append(f.live, "  "+engine.Clean(u.User.Address, 80)+words)
+			}
+		}
 	}
 	return f
 }
