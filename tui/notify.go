@@ -2,10 +2,12 @@ package tui
 
 import (
 	"context"
+	"io"
 	"strconv"
 	"time"
 
 	tea "github.com/charmbracelet/bubbletea"
+	"github.com/charmbracelet/x/ansi"
 )
 
 // longWork is what the bell tells of: whoever waits for less is still there.
@@ -43,16 +45,50 @@ func (r *root) notify() tea.Cmd {
 		r.titled = title
 		cmds = append(cmds, tea.SetWindowTitle(title))
 	}
-	switch running := r.works.running(); {
-	case running && r.working.IsZero():
+	switch toiling := r.toiling(); {
+	case toiling && r.working.IsZero():
 		r.working = r.now
-	case !running && !r.working.IsZero():
+	case !toiling && !r.working.IsZero():
 		if r.now.Sub(r.working) >= longWork && !r.options.NoBell {
 			cmds = append(cmds, r.ring())
 		}
 		r.working = time.Time{}
 	}
 	return tea.Batch(cmds...)
+}
+
+// toiling says whether something runs that comes to an end. A batch that follows has,
+// once its first pass is over.
+func (r *root) toiling() bool {
+	b := r.session.batch
+	follows := r.works.copying() && b != nil && (b.Pass > 1 || !b.NextPass.IsZero())
+	return r.works.running() && !(follows && len(r.works.on) == 1)
+}
+
+// titleKeeper gives the terminal back the title that it had.
+type titleKeeper struct {
+	out   io.Writer
+	begun bool
+}
+
+// The terminal's stack of titles (XTWINOPS of xterm, which Windows Terminal and others
+// ignore; there an empty title brings back their own).
+const (
+	pushTitle = "\x1b[22;2t"
+	popTitle  = "\x1b[23;2t"
+)
+
+// filter is called before each message is handled: after the terminal was set up, and
+// before it is restored.
+func (k *titleKeeper) filter(_ tea.Model, msg tea.Msg) tea.Msg {
+	if !k.begun {
+		k.begun = true
+		_, _ = io.WriteString(k.out, pushTitle) // a terminal that is gone has no title
+	}
+	if _, quit := msg.(tea.QuitMsg); quit {
+		_, _ = io.WriteString(k.out, ansi.SetWindowTitle("")+popTitle)
+	}
+	return msg
 }
 
 func (r *root) ring() tea.Cmd {

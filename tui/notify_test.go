@@ -8,6 +8,8 @@ import (
 	"testing"
 	"time"
 
+	tea "github.com/charmbracelet/bubbletea"
+
 	"mxodus/engine"
 )
 
@@ -46,6 +48,51 @@ func TestBellTellsOfLongWorkOnly(t *testing.T) {
 				t.Errorf("after %s (off: %v) the terminal got %q", x.long, x.off, bell)
 			}
 		})
+	}
+}
+
+// Following ends when somebody ends it: the bell tells of the first copy.
+func TestBellTellsOfTheFirstCopyWhileItFollows(t *testing.T) {
+	r := newScene(stepMigrate, 12)
+	b := sceneBatch(r)
+	running(r)
+	bell := &bytes.Buffer{}
+	r.terminal = bell
+	r.notify()
+	for _, pass := range []int{1, 2, 3} {
+		r.now = r.now.Add(time.Hour)
+		b.Pass, b.NextPass = pass, time.Time{}
+		r.notify()
+		r.now = r.now.Add(time.Hour)
+		b.NextPass = r.now
+		if cmd := r.notify(); cmd != nil {
+			ringOut(cmd())
+		}
+		if bell.String() != "\a" {
+			t.Fatalf("after pass %d the terminal got %q", pass, bell)
+		}
+	}
+}
+
+// ringOut carries out commands that came together.
+func ringOut(msg tea.Msg) {
+	if all, ok := msg.(tea.BatchMsg); ok {
+		for _, cmd := range all {
+			ringOut(cmd())
+		}
+	}
+}
+
+func TestTerminalGetsItsTitleBack(t *testing.T) {
+	var out bytes.Buffer
+	k := &titleKeeper{out: &out}
+	for _, msg := range []tea.Msg{tea.WindowSizeMsg{}, enterKey, tea.QuitMsg{}} {
+		if got := k.filter(nil, msg); got == nil {
+			t.Errorf("%T is swallowed", msg)
+		}
+	}
+	if got, want := out.String(), "\x1b[22;2t\x1b]2;\a\x1b[23;2t"; got != want {
+		t.Errorf("the terminal got %q, want %q", got, want)
 	}
 }
 

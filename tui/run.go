@@ -82,7 +82,8 @@ func Run(ctx context.Context, a engine.Adapters, o Options) error {
 	}
 	core := newCore(ctx, a, o, look)
 	model := newGuard(newRoot(core), o.Log)
-	program := tea.NewProgram(model, tea.WithAltScreen(), tea.WithoutSignalHandler(), tea.WithFPS(framesPerSecond))
+	program := tea.NewProgram(model, tea.WithAltScreen(), tea.WithoutSignalHandler(), tea.WithFPS(framesPerSecond),
+		tea.WithFilter((&titleKeeper{out: core.terminal}).filter))
 	interrupted := make(chan struct{})
 	stopWatching := watchSignals(ctx, program, interrupted)
 	_, err = program.Run()
