@@ -176,8 +176,22 @@ func batchWords(s *engine.BatchStatus) string {
 // blocked stands why, and beneath one that is to be done again. In a low window it
 // shows those around the step on screen.
 func (r *root) rail(height int) []string {
+	out := make([]string, height)
+	for i, row := range r.railRows(height) {
+		out[i] = row.text
+	}
+	return out
+}
+
+// railRow is one line of the rail, and the step that it is about.
+type railRow struct {
+	text string
+	step stepID
+}
+
+func (r *root) railRows(height int) []railRow {
 	l := r.look
-	var out []string
+	var out []railRow
 	low := height < len(r.steps)+4
 	said := low
 	for i, s := range r.steps {
@@ -189,7 +203,7 @@ func (r *root) rail(height int) []string {
 		case r.why(stepID(i)) != "":
 			title = l.Dim.Paint(title)
 		}
-		out = append(out, " "+ink.Paint(sign)+" "+title)
+		out = append(out, railRow{" " + ink.Paint(sign) + " " + title, stepID(i)})
 		why := stale(s)
 		if blocked := r.why(stepID(i)); blocked != "" && !said {
 			said, why = true, blocked
@@ -198,11 +212,11 @@ func (r *root) rail(height int) []string {
 			continue
 		}
 		for _, line := range widget.Wrap(why, railWidth-6) {
-			out = append(out, "    "+l.Dim.Paint(line))
+			out = append(out, railRow{"    " + l.Dim.Paint(line), stepID(i)})
 		}
 	}
 	first := widget.Window(int(r.at), len(r.steps), height)
-	return append(out[first:], make([]string, height)...)[:height]
+	return append(out[first:], make([]railRow, height)...)[:height]
 }
 
 // railLine is the same on one line.

@@ -67,6 +67,8 @@ func (r *root) route(msg tea.Msg) tea.Cmd {
 		r.width, r.height = msg.Width, msg.Height
 	case tea.KeyMsg:
 		return r.key(msg)
+	case tea.MouseMsg:
+		return r.mouse(msg)
 	case snapshot:
 		r.ticking = false
 		r.takeSnapshot(msg)

@@ -49,6 +49,7 @@ type Options struct {
 	// is kept.
 	Recent string
 	NoBell bool // don't ring when long work ends
+	Mouse  bool // take the mouse: the wheel scrolls, a click selects
 
 	TraceFile string       // for engine.DialOptions
 	Log       *slog.Logger // nil: none. It must not write to the terminal.
@@ -82,8 +83,12 @@ func Run(ctx context.Context, a engine.Adapters, o Options) error {
 	}
 	core := newCore(ctx, a, o, look)
 	model := newGuard(newRoot(core), o.Log)
-	program := tea.NewProgram(model, tea.WithAltScreen(), tea.WithoutSignalHandler(), tea.WithFPS(framesPerSecond),
-		tea.WithFilter((&titleKeeper{out: core.terminal}).filter))
+	options := []tea.ProgramOption{tea.WithAltScreen(), tea.WithoutSignalHandler(), tea.WithFPS(framesPerSecond),
+		tea.WithFilter((&titleKeeper{out: core.terminal}).filter)}
+	if o.Mouse {
+		options = append(options, tea.WithMouseCellMotion())
+	}
+	program := tea.NewProgram(model, options...)
 	interrupted := make(chan struct{})
 	stopWatching := watchSignals(ctx, program, interrupted)
 	_, err = program.Run()

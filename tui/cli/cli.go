@@ -46,6 +46,7 @@ type WizardOptions struct {
 	Passphrase   engine.Secret
 
 	NoBell    bool   // don't ring when long work ends
+	Mouse     bool   // take the mouse
 	Theme     string // auto, light, dark or plain
 	TraceFile string // of engine.DialOptions
 	Log       *slog.Logger
@@ -88,6 +89,7 @@ type options struct {
 	traceFile      string
 	logFile        string
 	theme          string // of the wizard
+	mouse          bool   // of the wizard
 	noBell         bool
 	plain          bool // the journey as questions and lines, without the wizard
 }

@@ -66,6 +66,7 @@ func (a *app) persistent(f *pflag.FlagSet) {
 func (a *app) wizardFlags(f *pflag.FlagSet) {
 	f.BoolVar(&a.opts.plain, "plain", false, "the same journey as questions and lines, for screen readers and simple terminals")
 	f.BoolVar(&a.opts.noBell, "no-bell", false, "the wizard doesn't ring when long work ends")
+	f.BoolVar(&a.opts.mouse, "mouse", false, "the wizard takes the mouse: the wheel scrolls, a click selects; Shift marks text then")
 	f.StringVar(&a.opts.theme, "theme", "auto", "the wizard's `COLOURS`: auto, light, dark or plain")
 }
 
@@ -166,7 +167,7 @@ func (a *app) wizard(ctx context.Context, o WizardOptions) error {
 	if !slices.Contains([]string{"auto", "light", "dark", "plain"}, a.opts.theme) {
 		return usage("Write --theme auto, light, dark or plain.", "--theme %s is not known.", engine.Clean(a.opts.theme, 40))
 	}
-	o.Theme, o.NoBell, o.TraceFile, o.Log = a.opts.theme, a.opts.noBell, a.opts.traceFile, a.log
+	o.Theme, o.NoBell, o.Mouse, o.TraceFile, o.Log = a.opts.theme, a.opts.noBell, a.opts.mouse, a.opts.traceFile, a.log
 	a.screen.Store(true)
 	defer a.screen.Store(false)
 	return a.Wizard(ctx, a.Adapters, o)

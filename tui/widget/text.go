@@ -29,6 +29,9 @@ func Width(s string) int {
 	return len(s)
 }
 
+// Plain is s without escape sequences.
+func Plain(s string) string { return ansi.Strip(s) }
+
 // Cut shortens s to at most width columns and says so with the look's sign.
 func (l *Look) Cut(s string, width int) string {
 	if width <= 0 {
