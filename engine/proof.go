@@ -76,6 +76,9 @@ type ProvenUser struct {
 	Counts   Account   `json:"counts"`
 	Bytes    Volume    `json:"bytes"`
 	Proven   Proven    `json:"proven"`
+	// Contents is what an earlier verification compared that this one did not; nil
+	// when there is none.
+	Contents *ProvenContents `json:"contents_before,omitempty"`
 	// Receipts and DatesMoved count messages that were altered on the way;
 	// Dateless says that the destination keeps no dates of arrival.
 	Receipts   int            `json:"receipts_silenced,omitempty"`

@@ -55,6 +55,35 @@ func (w *world) proof() *Proof {
 	return p
 }
 
+func TestWhatContentsProvedStaysSaid(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld(t, 6)
+		w.run()
+		there := w.dst.folder("INBOX").msgs
+		there[0].raw = strings.Replace(there[0].raw, "Hello", "HELLO", 1)
+		if res, _ := w.verified(true); res.Contents != nil || w.proof().Users[0].Contents != nil {
+			t.Fatalf("compared just now, and told as of before: %+v", res.Contents)
+		}
+		at, digest := w.proof().Users[0].At, w.proof().Digest
+		for range 2 { // neither the next verification nor the one after it forgets
+			time.Sleep(time.Hour)
+			res, _ := w.verified(false)
+			want := ProvenContents{At: at, Bytes: 5, Differed: 1}
+			got := w.proof().Users[0].Contents
+			if got == nil || !got.At.Equal(at) || got.Bytes != want.Bytes || got.Differed != want.Differed || res.Contents == nil || res.Contents.Bytes != want.Bytes {
+				t.Fatalf("kept %+v, told %+v, want %+v", got, res.Contents, want)
+			}
+			if p := w.proof(); p.Proven != (Proven{Identity: 6}) || p.Digest == digest { // the changed one is a brought one again
+				t.Fatalf("%+v", p.Proven)
+			}
+		}
+		there[0].raw = strings.Replace(there[0].raw, "HELLO", "Hello", 1)
+		if w.verified(true); w.proof().Users[0].Contents != nil || w.proof().Proven.Bytes != 6 {
+			t.Fatalf("a newer comparison takes its place: %+v", w.proof().Users[0])
+		}
+	})
+}
+
 // only verifies some users.
 func (w *world) only(users ...User) *Verify {
 	w.t.Helper()

@@ -82,6 +82,9 @@ type VerifyResult struct {
 	Users    []VerifiedUser
 	Sum      Account
 	Proven   Proven
+	// Contents is what was proven by contents before, of users whose contents were
+	// not compared now; nil: nothing was, or the account isn't kept yet.
+	Contents *ProvenContents
 	// OK: every user was verified, and nothing failed, missing, new or changed.
 	OK bool
 }
@@ -149,6 +152,7 @@ type Verify struct {
 	users    []VerifiedUser
 	proven   []*ProvenUser           // as users; nil until one is finished
 	held     []map[string]heldFolder // as users, by path
+	contents *ProvenContents         // once the account is kept
 	finished bool
 }
 
@@ -188,8 +192,8 @@ func (v *Verify) Run(ctx context.Context) (VerifyResult, error) {
 	v.mu.Lock()
 	v.finished = ctx.Err() == nil
 	v.mu.Unlock()
-	res := v.Status()
 	keepErr := v.keep(context.WithoutCancel(ctx))
+	res := v.Status()
 	if noHistory == nil { // a project that another process runs can be verified, but not written to
 		s := v.summary(res, started)
 		s.Interrupted = !res.Finished
@@ -230,7 +234,7 @@ func (v *Verify) set(change func()) {
 func (v *Verify) Status() VerifyResult {
 	v.mu.Lock()
 	defer v.mu.Unlock()
-	res := VerifyResult{At: time.Now(), Finished: v.finished, Deep: v.o.Deep, Users: slices.Clone(v.users), OK: v.finished}
+	res := VerifyResult{At: time.Now(), Finished: v.finished, Deep: v.o.Deep, Users: slices.Clone(v.users), Contents: v.contents, OK: v.finished}
 	for i, u := range res.Users {
 		res.Users[i].Folders = slices.Clone(u.Folders)
 		res.Sum.add(u.Sum)

@@ -237,7 +237,9 @@ func (v *Verify) keep(ctx context.Context) error {
 		delete(before, r.User.ID)
 		switch {
 		case v.proven[i] != nil && r.State != CheckFailed:
-			p.Users = append(p.Users, *v.proven[i])
+			fresh := *v.proven[i]
+			fresh.remember(one)
+			p.Users = append(p.Users, fresh)
 		case r.State == CheckFailed:
 			one.ID, one.Address = r.User.ID, r.User.Address
 			one.Tried = &ProofTried{At: time.Now(), What: r.Fault.What, Do: r.Fault.Do, Said: r.Fault.Said}
@@ -246,6 +248,7 @@ func (v *Verify) keep(ctx context.Context) error {
 			p.Users = append(p.Users, one)
 		}
 	}
+	v.set(func() { v.contents = earlierContents(p.Users) })
 	for _, u := range users { // those whom this verification was not about
 		if one, ok := before[u.ID]; ok && !u.LeftOut {
 			one.Address = u.Address

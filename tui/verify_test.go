@@ -1,10 +1,12 @@
 package tui
 
 import (
+	"strings"
 	"testing"
 	"time"
 
 	"mxodus/engine"
+	"mxodus/engine/say"
 )
 
 // A mark in the rail that was earned stays; what came since asks for another look.
@@ -47,5 +49,17 @@ func TestAVerificationThatWaitsForAServerCountsDown(t *testing.T) {
 	u := engine.VerifiedUser{State: engine.CheckRunning, Until: v.now.Add(95 * time.Second)}
 	if c := v.verdict(&u); c.Text != v.look.Wait+" 1:35" {
 		t.Errorf("%q", c.Text)
+	}
+}
+
+func TestVerifyTellsWhatContentsProvedBefore(t *testing.T) {
+	r := newScene(stepVerify, 3)
+	s := sceneVerify(r)
+	s.Contents = &engine.ProvenContents{At: sceneTime, Bytes: 4847, Differed: 1}
+	r.session.verify = s
+	v := r.steps[stepVerify].(*verify)
+	v.arrange()
+	if words := strings.Join(strings.Fields(v.View(80, 20)), " "); !strings.Contains(words, "Contents were compared on "+say.Soon(sceneTime)+": 4,847 by bytes, 1 differed; the report says so.") {
+		t.Error(words)
 	}
 }

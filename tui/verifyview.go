@@ -144,7 +144,7 @@ func (v *verify) after(s *verifySnap, w int) []string {
 	out := []string{""}
 	if s.OK {
 		out = append(out, l.Good.Paint(l.Done)+" "+l.Strong.Paint("Every message is accounted for."))
-		for _, s := range paragraph(accountWords(a), w-2) {
+		for _, s := range paragraph(accountWords(a)+beforeWords(s.Contents), w-2) {
 			out = append(out, "  "+s)
 		}
 	} else {
@@ -164,6 +164,18 @@ func (v *verify) after(s *verifySnap, w int) []string {
 		out = append(out, v.faultLines(s.Users[i].Fault, w)...)
 	}
 	return append(out, v.dayLines(w)...)
+}
+
+// beforeWords say what an earlier verification compared, and this one didn't.
+func beforeWords(c *engine.ProvenContents) string {
+	if c == nil {
+		return ""
+	}
+	words := " Contents were compared on " + say.Soon(c.At) + provenWords(engine.Proven{Bytes: c.Bytes, Meaning: c.Meaning})
+	if c.Differed > 0 {
+		words += ", " + say.Number(c.Differed) + " differed"
+	}
+	return words + "; the report says so."
 }
 
 func accountWords(a engine.Account) string {

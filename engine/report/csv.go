@@ -2,11 +2,13 @@ package report
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/csv"
 	"strconv"
 	"strings"
 	"time"
 
+	"mxodus/engine"
 	"mxodus/engine/say"
 )
 
@@ -46,13 +48,14 @@ func disarm(s string) string {
 
 func (r Report) usersCSV() []byte {
 	rows := [][]string{{"user", "name", "messages", "at_new_server", "copied", "present_before", "moved_since", "deleted_since", "left_out", "failed", "missing",
-		"new", "changed", "bytes", "bytes_at_new_server", "folders", "first_copy", "latest_copy", "verified", "proof", "state", "note", "proven_by_bytes", "proven_by_meaning", "proven_by_identity", "receipts_silenced", "dates_moved"}}
+		"new", "changed", "bytes", "bytes_at_new_server", "folders", "first_copy", "latest_copy", "verified", "proof", "state", "note", "proven_by_bytes", "proven_by_meaning", "proven_by_identity", "receipts_silenced", "dates_moved",
+		"contents_compared_before", "by_bytes_before", "by_meaning_before"}}
 	for _, u := range r.Users {
-		f := u.Figures
+		f, was := u.Figures, cmp.Or(u.Contents, &engine.ProvenContents{})
 		rows = append(rows, []string{u.Address, u.Name, digits(f.Messages), digits(f.AtNew()), digits(f.Copied), digits(f.Present), digits(f.Moved),
 			digits(f.Deleted), digits(f.LeftOut), digits(f.Failed), digits(f.Missing), digits(f.New), digits(f.Changed), strconv.FormatInt(f.Bytes, 10),
 			strconv.FormatInt(f.There, 10), digits(f.Folders), r.stamp(u.First), r.stamp(u.Last), r.stamp(u.At), u.Proof, string(u.Grade), u.Why,
-			digits(u.Proven.Bytes), digits(u.Proven.Meaning), digits(u.Proven.Identity), digits(u.ReceiptsSilenced), digits(u.DatesMoved)})
+			digits(u.Proven.Bytes), digits(u.Proven.Meaning), digits(u.Proven.Identity), digits(u.ReceiptsSilenced), digits(u.DatesMoved), r.stamp(was.At), digits(was.Bytes), digits(was.Meaning)})
 	}
 	return table(rows)
 }

@@ -22,11 +22,15 @@ func (r *Report) accounted() Evidence {
 	e := Evidence{What: t.text("Every message of every mailbox is accounted for")}
 	verified := 0
 	var by engine.Proven
+	var before engine.ProvenContents
 	for _, u := range r.Users {
 		if u.From == "verification" {
 			verified++
 			by.Bytes += u.Proven.Bytes
 			by.Meaning += u.Proven.Meaning
+			if was := u.Contents; was != nil {
+				before.Add(*was)
+			}
 		}
 	}
 	open := r.Totals.Open()
@@ -39,7 +43,21 @@ func (r *Report) accounted() Evidence {
 		e.Grade, e.How = Good, t.text("Both servers were read again, the oldest part on %s. Compared by its bytes, apart from line ends: %s; by what it says: %s; all others by what identifies each message.",
 			r.when(r.oldestProof()), t.count(by.Bytes, "message"), t.count(by.Meaning, "message"))
 	}
+	if !before.At.IsZero() {
+		e.How += " " + r.comparedBefore(before)
+	}
 	return e
+}
+
+// comparedBefore says what an earlier verification compared, and the last one did
+// not again.
+func (r Report) comparedBefore(c engine.ProvenContents) string {
+	t := r.t
+	text := t.text("Contents were compared before that, on %s. By its bytes: %s; by what it says: %s.", r.when(c.At), t.count(c.Bytes, "message"), t.count(c.Meaning, "message"))
+	if c.Differed > 0 {
+		text += " " + t.text("Different at the new server then: %s.", t.count(c.Differed, "message"))
+	}
+	return text
 }
 
 func (r *Report) mailArrives() Evidence {

@@ -59,6 +59,8 @@ var frenchTexts = map[string]string{
 	"Every message of every mailbox is accounted for":                                           "Chaque message de chaque boîte est justifié",
 	"Not checked: no verification has come to an end.":                                          "Pas contrôlé\u00a0: aucune vérification n’est arrivée à son terme.",
 	"Mailboxes verified: %s of %s. Messages that need attention: %s.":                           "Boîtes vérifiées\u00a0: %s sur %s. Messages dont il faut s’occuper\u00a0: %s.",
+	"Contents were compared before that, on %s. By its bytes: %s; by what it says: %s.":         "Auparavant, le %s, les contenus ont été comparés. Octet par octet\u00a0: %s\u00a0; par leur contenu\u00a0: %s.",
+	"Different at the new server then: %s.":                                                     "Différents sur le nouveau serveur à ce moment-là\u00a0: %s.",
 	"Both servers were read again, the oldest part on %s. Compared by its bytes, apart from line ends: %s; by what it says: %s; all others by what identifies each message.": "Les deux serveurs ont été relus, la partie la plus ancienne le %s. Comparés octet par octet, fins de ligne mises à part\u00a0: %s\u00a0; par leur contenu\u00a0: %s\u00a0; tous les autres par ce qui identifie un message.",
 	"Mail arrives at the new server":                                                                                           "Le courrier arrive sur le nouveau serveur",
 	"The cut-over is not marked as done.":                                                                                      "La bascule n’est pas notée comme faite.",

@@ -59,6 +59,8 @@ var germanTexts = map[string]string{
 	"Every message of every mailbox is accounted for":                                           "Über jede Nachricht jedes Postfachs ist Rechenschaft abgelegt",
 	"Not checked: no verification has come to an end.":                                          "Nicht geprüft: Noch keine Prüfung kam bis zum Ende.",
 	"Mailboxes verified: %s of %s. Messages that need attention: %s.":                           "Geprüfte Postfächer: %s von %s. Nachrichten, um die sich jemand kümmern muss: %s.",
+	"Contents were compared before that, on %s. By its bytes: %s; by what it says: %s.":         "Davor wurden am %s die Inhalte verglichen. Anhand der Bytes: %s; anhand des Inhalts: %s.",
+	"Different at the new server then: %s.":                                                     "Auf dem neuen Server damals anders: %s.",
 	"Both servers were read again, the oldest part on %s. Compared by its bytes, apart from line ends: %s; by what it says: %s; all others by what identifies each message.": "Beide Server wurden noch einmal gelesen, der älteste Teil am %s. Anhand ihrer Bytes verglichen, von Zeilenenden abgesehen: %s; anhand ihres Inhalts: %s; alle anderen anhand dessen, was eine Nachricht kennzeichnet.",
 	"Mail arrives at the new server":                                                                                           "E-Mails kommen am neuen Server an",
 	"The cut-over is not marked as done.":                                                                                      "Die Umstellung ist nicht als erledigt vermerkt.",

@@ -107,7 +107,7 @@ func (r Report) functions() template.FuncMap {
 	t := r.t
 	return template.FuncMap{
 		"t": t.text, "pick": t.pick, "said": t.said, "number": t.Number, "count": t.count, "size": t.Size, "span": t.Span, "percent": t.Percent,
-		"compared": t.compared, "doubtful": doubtfulRows, "outcome": t.outcome, "gradeWord": t.grade, "when": r.when, "day": r.day,
+		"compared": r.compared, "doubtful": doubtfulRows, "outcome": t.outcome, "gradeWord": t.grade, "when": r.when, "day": r.day,
 		"short": short, "plus": func(a, b int) int { return a + b }, "mark": mark, "chart": func(id, title string, c barChart) chartView { return chartView{id, title, c} },
 	}
 }

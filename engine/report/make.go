@@ -120,7 +120,7 @@ func (u *User) fromProof(p *engine.ProvenUser, renamed map[string]string, t tong
 	u.From, u.At = "verification", p.At
 	u.Figures = figures(p.Counts, p.Bytes)
 	u.Figures.Folders = len(p.Folders)
-	u.Proof, u.Proven = howProven(p), provenBy(p)
+	u.Proof, u.Proven, u.Contents = howProven(p), provenBy(p), p.Contents
 	u.ReceiptsSilenced, u.DatesMoved, u.KeepsNoDates = p.Receipts, p.DatesMoved, p.Dateless
 	for _, f := range p.Folders {
 		one := Folder{Source: pathOf(f.Source), Dest: pathOf(f.Destination), Figures: figures(f.Counts, f.Bytes), Note: clean(f.Err, 300)}

@@ -111,8 +111,9 @@ type User struct {
 	Since    []Message `json:"since"`    // moved or deleted by the user at the new server
 	// Proven counts those at the new server by how that was proven. Doubtful are
 	// those whose meaning could not be compared in all its parts, with why.
-	Proven   engine.Proven `json:"proven"`
-	Doubtful []Message     `json:"doubtful,omitempty"`
+	Proven   engine.Proven          `json:"proven"`
+	Contents *engine.ProvenContents `json:"contents_before,omitempty"` // compared earlier, and not again
+	Doubtful []Message              `json:"doubtful,omitempty"`
 	// ReceiptsSilenced and DatesMoved count messages that were altered on the way.
 	ReceiptsSilenced int      `json:"receipts_silenced,omitempty"`
 	DatesMoved       int      `json:"dates_moved,omitempty"`

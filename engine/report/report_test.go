@@ -267,6 +267,29 @@ func TestWhatHappenedComesBeforeWhatWasPlanned(t *testing.T) {
 	}
 }
 
+func TestTheStrongerProofIsSaidBesideTheLaterOne(t *testing.T) {
+	in := sample()
+	in.Users = in.Users[:2]
+	for i := range in.Proof.Users {
+		u := &in.Proof.Users[i]
+		u.Deep, u.Proven = false, engine.Proven{Identity: 100}
+		u.Contents = &engine.ProvenContents{At: at(14, 20, 14+i), Bytes: 4800 + i, Differed: 2}
+	}
+	r := Make(in)
+	if how := r.Evidence[0].How; !strings.Contains(how, "before that, on 14 Mar 2026, 20:14 CET. By its bytes: 9,601 messages") || !strings.Contains(how, "Different at the new server then: 4 messages.") {
+		t.Errorf("evidence: %s", how)
+	}
+	if table := string(r.usersCSV()); !strings.Contains(table, ",0,0,100,0,0,2026-03-14 20:15:00,4801,0\r\n") {
+		t.Errorf("users.csv:\n%s", table)
+	}
+	for language, words := range map[string]string{"en": "4,800 messages", "de": "Davor wurden am 14.03.2026, 20:14", "fr": "Auparavant, le", "es": "Antes, el 14/03/2026"} {
+		in.Language = language
+		if page, err := Make(in).HTML(); err != nil || bytes.Count(page, []byte(words)) < 1 {
+			t.Errorf("%s: %v", language, err)
+		}
+	}
+}
+
 func step(r Report, what string) *Step {
 	for i := range r.Next {
 		if strings.Contains(r.Next[i].What, what) {

@@ -59,6 +59,8 @@ var spanishTexts = map[string]string{
 	"Every message of every mailbox is accounted for":                                           "Cada mensaje de cada buzón está justificado",
 	"Not checked: no verification has come to an end.":                                          "Sin comprobar: ninguna verificación ha llegado al final.",
 	"Mailboxes verified: %s of %s. Messages that need attention: %s.":                           "Buzones verificados: %s de %s. Mensajes que requieren atención: %s.",
+	"Contents were compared before that, on %s. By its bytes: %s; by what it says: %s.":         "Antes, el %s, se comparó el contenido. Byte por byte: %s; por lo que dice: %s.",
+	"Different at the new server then: %s.":                                                     "Distintos entonces en el servidor nuevo: %s.",
 	"Both servers were read again, the oldest part on %s. Compared by its bytes, apart from line ends: %s; by what it says: %s; all others by what identifies each message.": "Los dos servidores se leyeron de nuevo, la parte más antigua el %s. Comparados byte por byte, salvo los finales de línea: %s; por su contenido: %s; todos los demás por lo que identifica a un mensaje.",
 	"Mail arrives at the new server":                                                                                           "El correo llega al nuevo servidor",
 	"The cut-over is not marked as done.":                                                                                      "El cambio no está marcado como hecho.",

@@ -65,12 +65,16 @@ func (t tongue) proof(code string) string {
 
 // compared says how the messages of a mailbox were proven, and what was altered
 // of them on the way.
-func (t tongue) compared(u User) string {
+func (r Report) compared(u User) string {
+	t := r.t
 	text := t.proof(u.Proof)
 	if by := u.Proven.Identity; by > 0 && u.Proven.Bytes+u.Proven.Meaning > 0 {
 		text += t.text("; %s of %s by Message-ID and date only", t.Number(by), t.Number(by+u.Proven.Bytes+u.Proven.Meaning))
 	}
 	text += "."
+	if u.Contents != nil {
+		text += " " + r.comparedBefore(*u.Contents)
+	}
 	if n := u.ReceiptsSilenced; n > 0 {
 		text += " " + t.text("On the way, %s lost the request for a read receipt, as was asked for.", t.count(n, "message"))
 	}

@@ -218,6 +218,13 @@ func verdict(r engine.VerifyResult) string {
 	if s.Skipped+s.Deleted > 0 {
 		text += fmt.Sprintf(" Left out on purpose: %s. Deleted there since: %s.", say.Number(s.Skipped), say.Number(s.Deleted))
 	}
+	if c := r.Contents; c != nil {
+		text += " Contents were compared on " + say.Moment(c.At) + howProven(engine.Proven{Bytes: c.Bytes, Meaning: c.Meaning})
+		if c.Differed > 0 {
+			text += fmt.Sprintf("; %s differed", say.Number(c.Differed))
+		}
+		text += "."
+	}
 	if r.OK {
 		return text + "\nEvery message is accounted for."
 	}
@@ -292,13 +299,15 @@ type messageLine struct {
 }
 
 type verifyLine struct {
-	Type     string           `json:"type"`
-	Finished bool             `json:"finished"`
-	Deep     bool             `json:"deep"`
-	OK       bool             `json:"ok"`
-	Counts   engine.Account   `json:"counts"`
-	Proven   engine.Proven    `json:"proven"`
-	Users    []verifyUserJSON `json:"users"`
+	Type     string         `json:"type"`
+	Finished bool           `json:"finished"`
+	Deep     bool           `json:"deep"`
+	OK       bool           `json:"ok"`
+	Counts   engine.Account `json:"counts"`
+	Proven   engine.Proven  `json:"proven"`
+	// Contents is what an earlier verification compared, and this one did not.
+	Contents *engine.ProvenContents `json:"contents_before,omitempty"`
+	Users    []verifyUserJSON       `json:"users"`
 }
 
 type verifyUserJSON struct {
@@ -321,7 +330,7 @@ func messageJSON(m engine.VerifiedMessage) messageLine {
 }
 
 func verifyJSON(r engine.VerifyResult) verifyLine {
-	l := verifyLine{Type: "verify", Finished: r.Finished, Deep: r.Deep, OK: r.OK, Counts: r.Sum, Proven: r.Proven, Users: []verifyUserJSON{}}
+	l := verifyLine{Type: "verify", Finished: r.Finished, Deep: r.Deep, OK: r.OK, Counts: r.Sum, Proven: r.Proven, Contents: r.Contents, Users: []verifyUserJSON{}}
 	for _, u := range r.Users {
 		l.Users = append(l.Users, verifyUserJSON{u.User.Address, string(u.State), u.Sum, faultJSON(u.Fault)})
 	}
