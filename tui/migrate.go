@@ -15,24 +15,22 @@ import (
 // migratepanes.go; the batch itself runs in works.
 type migrate struct {
 	seat
-	pane    migratePane
-	table   widget.Table
-	folders widget.Table
-	faults  widget.Table
-	log     widget.Log
-	filter  filter
-	sort    migrateSort
-	only    bool  // users with problems
-	shown   []int // places in session.batch.Users
-	groups  []problemGroup
-	events  []engine.Event // newest first
-	open    int64          // user of paneUser
-	follow  bool           // of the batch that runs, or is about to
-	ended   *batchEnded    // how the last one of this sitting ended
-	fault   *engine.Fault
-	pilot   pilotPane
-	between bool         // once this batch has ended, everybody is verified, and it follows again
-	limits  *widget.Form // open: the limits are asked for
+	pane        migratePane
+	roll[int64] // of session.batch.Users
+	folders     widget.Table
+	faults      widget.Table
+	log         widget.Log
+	sort        migrateSort
+	only        bool // users with problems
+	groups      []problemGroup
+	events      []engine.Event // newest first
+	open        int64          // user of paneUser
+	follow      bool           // of the batch that runs, or is about to
+	ended       *batchEnded    // how the last one of this sitting ended
+	fault       *engine.Fault
+	pilot       pilotPane
+	between     bool         // once this batch has ended, everybody is verified, and it follows again
+	limits      *widget.Form // open: the limits are asked for
 }
 
 type migratePane int
@@ -217,11 +215,11 @@ func (m *migrate) current() *engine.UserStatus {
 	if m.pane == paneUser {
 		return m.user(m.open)
 	}
-	at := m.table.At()
-	if m.session.batch == nil || at < 0 || at >= len(m.shown) {
+	at := m.at()
+	if m.session.batch == nil || at < 0 || at >= len(m.session.batch.Users) { // of a batch before
 		return nil
 	}
-	return &m.session.batch.Users[m.shown[at]]
+	return &m.session.batch.Users[at]
 }
 
 func (m *migrate) user(id int64) *engine.UserStatus {
@@ -299,7 +297,7 @@ func (m *migrate) paneKey(msg tea.KeyMsg) bool {
 	case paneLog:
 		return m.log.Update(msg, len(m.events))
 	}
-	return m.filter.update(msg) || m.table.Update(msg)
+	return m.roll.update(msg)
 }
 
 func (m *migrate) enter() tea.Cmd {

@@ -39,22 +39,15 @@ func (m *migrate) arrange() {
 	if u := m.current(); u != nil && m.pane == paneUsers {
 		keep = u.User.ID
 	}
-	m.shown, m.groups = m.shown[:0], nil
-	if b == nil {
-		m.table.Resize(0)
+	if m.groups = nil; b == nil {
+		m.roll.arrange(0, nil, nil)
 		m.faults.Resize(0)
 		return
 	}
-	for i, u := range b.Users {
-		if m.only && !needsLook(&u) {
-			continue
-		}
-		if m.filter.shows(u.User.Address, u.User.SourceLogin, string(u.State)) {
-			m.shown = append(m.shown, i)
-		}
-	}
-	slices.SortStableFunc(m.shown, func(i, j int) int { return m.compare(&b.Users[i], &b.Users[j]) })
-	m.table.Resize(len(m.shown))
+	m.roll.arrange(len(b.Users), func(i int) bool {
+		u := &b.Users[i]
+		return (!m.only || needsLook(u)) && m.filter.shows(u.User.Address, u.User.SourceLogin, string(u.State))
+	}, func(i, j int) int { return m.compare(&b.Users[i], &b.Users[j]) })
 	for row, i := range m.shown {
 		if b.Users[i].User.ID == keep {
 			m.table.Go(row) // the cursor stays with its user

@@ -79,7 +79,7 @@ var firstScenes = []scene{
 		p := r.session.people
 		p[2].source, p[4].LeftOut, p[5].Address = "", true, "office@acme.exmaple"
 		u := r.steps[stepUsers].(*users)
-		u.marked[2] = true
+		u.set(2, true)
 		u.table.Go(2)
 		return r
 	}},

@@ -14,18 +14,15 @@ import (
 // passwords in staffmake.go, what may wait in staffio.go.
 type staff struct {
 	seat
-	phase   staffPhase
-	view    engine.TenantView
-	roster  engine.Roster
-	decided map[int64]string // what was said about guesses
-	rows    []staffRow
-	table   widget.Table
-	filter  filter
-	shown   []int           // places in rows
-	marked  map[string]bool // IDs of the tenant's users
-	page    *engine.SignInPage
-	note    string // what was just done
-	fault   *engine.Fault
+	roll[string] // of rows; marks are on IDs of the tenant's users
+	phase        staffPhase
+	view         engine.TenantView
+	roster       engine.Roster
+	decided      map[int64]string // what was said about guesses
+	rows         []staffRow
+	page         *engine.SignInPage
+	note         string // what was just done
+	fault        *engine.Fault
 
 	form   *widget.Form
 	plan   engine.StaffPlan
@@ -58,7 +55,7 @@ type staffRow struct {
 }
 
 func newStaff(s seat) *staff {
-	return &staff{seat: s, decided: map[int64]string{}, marked: map[string]bool{}}
+	return &staff{seat: s, decided: map[int64]string{}}
 }
 
 // possible says that there is a tenant to ask.
@@ -114,7 +111,7 @@ func (s *staff) reply(r reply) tea.Cmd {
 	case usersSaved:
 		s.session.refresh(v.loaded)
 		s.session.changed(0)
-		s.note, s.marked = v.note, map[string]bool{}
+		s.note, s.marked = v.note, nil
 		s.match()
 	case staffAwaited:
 		s.over, s.session.staffing = true, v.snap
@@ -166,13 +163,7 @@ func adoptable(t *engine.TenantUser) bool {
 
 // arrange works out which rows are shown.
 func (s *staff) arrange() {
-	s.shown = s.shown[:0]
-	for i, r := range s.rows {
-		if s.filter.shows(r.words()...) {
-			s.shown = append(s.shown, i)
-		}
-	}
-	s.table.Resize(len(s.shown))
+	s.roll.arrange(len(s.rows), func(i int) bool { return s.filter.shows(s.rows[i].words()...) }, nil)
 }
 
 // words are what a row is found by.
@@ -184,8 +175,8 @@ func (r staffRow) words() []string {
 }
 
 func (s *staff) current() *staffRow {
-	if at := s.table.At(); at >= 0 && at < len(s.shown) {
-		return &s.rows[s.shown[at]]
+	if at := s.at(); at >= 0 {
+		return &s.rows[at]
 	}
 	return nil
 }
@@ -253,7 +244,7 @@ func (s *staff) readingKey(msg tea.KeyMsg) tea.Cmd {
 }
 
 func (s *staff) tableKey(msg tea.KeyMsg) tea.Cmd {
-	if s.filter.update(msg) || s.table.Update(msg) {
+	if s.roll.update(msg) {
 		return nil
 	}
 	s.note, s.fault = "", nil
@@ -266,8 +257,7 @@ func (s *staff) tableKey(msg tea.KeyMsg) tea.Cmd {
 	case key.Matches(msg, keys.Prove) && s.unproved():
 		return send(goMsg{stepCutover, proveDomain{}})
 	case key.Matches(msg, keys.Mark) && r != nil && r.rest != nil && adoptable(r.rest):
-		s.marked[r.rest.ID] = !s.marked[r.rest.ID]
-		s.table.Go(s.table.At() + 1)
+		s.mark(r.rest.ID)
 	case key.Matches(msg, keys.MarkAll):
 		s.markAll()
 	case key.Matches(msg, keys.Add) && s.adopted() > 0:

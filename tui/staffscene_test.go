@@ -90,7 +90,7 @@ var staffScenes = []scene{
 	})},
 	{"staff-table", sceneStaff(staffTable, func(_ *root, s *staff) {
 		s.table.Go(1)
-		s.marked["x"] = true
+		s.set("x", true)
 	})},
 	{"staff-no-seats", sceneStaff(staffTable, func(_ *root, s *staff) {
 		s.view.Licences = s.view.Licences[1:]

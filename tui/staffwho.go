@@ -63,17 +63,13 @@ func (s *staff) decide(m staffDecided) tea.Cmd {
 
 // markAll marks all who are shown and can be taken in; where all are marked, none.
 func (s *staff) markAll() {
-	all := true
-	for _, do := range []func(id string){
-		func(id string) { all = all && s.marked[id] },
-		func(id string) { s.marked[id] = !all },
-	} {
-		for _, i := range s.shown {
-			if t := s.rows[i].rest; t != nil && adoptable(t) {
-				do(t.ID)
-			}
+	var all []string
+	for _, i := range s.shown {
+		if t := s.rows[i].rest; t != nil && adoptable(t) {
+			all = append(all, t.ID)
 		}
 	}
+	s.roll.markAll(all)
 }
 
 // taken are the marked ones.

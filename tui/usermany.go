@@ -47,13 +47,11 @@ func (u *users) compare(a, b *person) int {
 
 // markAll marks every user that is shown; where all are marked, none.
 func (u *users) markAll() {
-	all := true
+	var all []int64
 	for _, i := range u.shown {
-		all = all && u.marked[u.session.people[i].ID]
+		all = append(all, u.session.people[i].ID)
 	}
-	for _, i := range u.shown {
-		u.marked[u.session.people[i].ID] = !all
-	}
+	u.roll.markAll(all)
 }
 
 // What a field of many users may become; asItIs leaves each.

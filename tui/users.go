@@ -2,7 +2,6 @@ package tui
 
 import (
 	"context"
-	"slices"
 	"strings"
 
 	"github.com/charmbracelet/bubbles/key"
@@ -17,14 +16,11 @@ import (
 // editing stand in useredit.go, pasting and importing in userpaste.go.
 type users struct {
 	seat
-	phase  usersPhase
-	table  widget.Table
-	filter filter
-	shown  []int // places in session.people
-	marked map[int64]bool
-	reveal bool
-	note   string // what was just done
-	fault  *engine.Fault
+	roll[int64] // of session.people, by ID
+	phase       usersPhase
+	reveal      bool
+	note        string // what was just done
+	fault       *engine.Fault
 
 	form    *widget.Form
 	editing int64  // of the form; 0: a new user
@@ -51,7 +47,7 @@ const (
 )
 
 func newUsers(s seat) *users {
-	return &users{seat: s, caller: s.id, marked: map[int64]bool{}, staff: newStaff(s)}
+	return &users{seat: s, caller: s.id, staff: newStaff(s)}
 }
 
 func (*users) Title() string { return "Users" }
@@ -79,23 +75,19 @@ func (u *users) Init() tea.Cmd {
 
 // arrange works out which rows are shown.
 func (u *users) arrange() {
-	u.shown = u.shown[:0]
-	for i, p := range u.session.people {
-		if u.filter.shows(p.Address, p.SourceLogin, p.DisplayName, u.session.standing(p).word) {
-			u.shown = append(u.shown, i)
-		}
-	}
-	slices.SortStableFunc(u.shown, func(i, j int) int { return u.compare(&u.session.people[i], &u.session.people[j]) })
-	u.table.Resize(len(u.shown))
+	people := u.session.people
+	u.roll.arrange(len(people), func(i int) bool {
+		p := &people[i]
+		return u.filter.shows(p.Address, p.SourceLogin, p.DisplayName, u.session.standing(*p).word)
+	}, func(i, j int) int { return u.compare(&people[i], &people[j]) })
 }
 
 // current is the user under the cursor; nil when there is none.
 func (u *users) current() *person {
-	at := u.table.At()
-	if at < 0 || at >= len(u.shown) {
-		return nil
+	if at := u.at(); at >= 0 {
+		return &u.session.people[at]
 	}
-	return &u.session.people[u.shown[at]]
+	return nil
 }
 
 // targets are the marked users, or the one under the cursor.
@@ -194,13 +186,11 @@ func (u *users) failed(f *engine.Fault) {
 
 // dropMarks forgets marks of users that are gone.
 func (u *users) dropMarks() {
-	left := map[int64]bool{}
+	var left []int64
 	for _, p := range u.session.people {
-		if u.marked[p.ID] {
-			left[p.ID] = true
-		}
+		left = append(left, p.ID)
 	}
-	u.marked = left
+	u.keep(left)
 }
 
 func (u *users) key(msg tea.KeyMsg) tea.Cmd {
@@ -227,7 +217,7 @@ func (u *users) key(msg tea.KeyMsg) tea.Cmd {
 }
 
 func (u *users) tableKey(msg tea.KeyMsg) tea.Cmd {
-	if u.filter.update(msg) || u.table.Update(msg) {
+	if u.update(msg) {
 		return nil
 	}
 	u.note = ""
@@ -264,9 +254,7 @@ func (u *users) tableKey(msg tea.KeyMsg) tea.Cmd {
 	case key.Matches(msg, keys.Reveal):
 		u.reveal = !u.reveal
 	case key.Matches(msg, keys.Mark) && u.current() != nil:
-		id := u.current().ID
-		u.marked[id] = !u.marked[id]
-		u.table.Go(u.table.At() + 1)
+		u.mark(u.current().ID)
 	case key.Matches(msg, keys.LeaveOut) && u.current() != nil:
 		return u.leaveOut()
 	case key.Matches(msg, keys.Prefer) && u.current() != nil:
