@@ -108,7 +108,7 @@ func practiceNames(p *engine.Practice) (*dns.Client, func(), error) {
 // wizard gives the terminal to the screens.
 func wizard(ctx context.Context, a engine.Adapters, o cli.WizardOptions) error {
 	err := tui.Run(ctx, a, tui.Options{Path: o.Path, Practice: o.Practice, PracticePath: o.PracticePath, Passphrase: o.Passphrase,
-		Theme: o.Theme, NoBell: o.NoBell, Mouse: o.Mouse, Recent: recent(), Program: "mxodus " + version(), TraceFile: o.TraceFile, Log: o.Log, DNS: o.Names})
+		Theme: o.Theme, NoBell: o.NoBell, Mouse: o.Mouse, Recent: recent(), Program: "mxodus " + version(), TraceFile: o.TraceFile, Log: o.Log, LogFile: o.LogFile, DNS: o.Names})
 	if errors.Is(err, tui.ErrInterrupted) {
 		return cli.ErrInterrupted
 	}

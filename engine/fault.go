@@ -3,6 +3,7 @@ package engine
 import (
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 )
 
@@ -129,4 +130,15 @@ func IsCode(err error, c Code) bool {
 func Recovered(v any) *Fault {
 	return &Fault{Class: StopMailbox, Code: CodeInternal, What: "mxodus made a mistake and stopped this mailbox.",
 		Do: "Run again: nothing is lost. Send the log to whoever looks after mxodus.", Who: "you", Err: fmt.Errorf("panic: %v", v)}
+}
+
+// NameLog puts a log's file into the remedies that say to send the log, since a fault
+// doesn't know where it is. Without a file it says how to get one.
+func NameLog(words, file string) string {
+	if file == "" {
+		words = strings.ReplaceAll(words, "Send the log to", "Do the same again with --log mxodus.log, and send that file to")
+		return strings.ReplaceAll(words, "send the log to", "do the same again with --log mxodus.log, and send that file to")
+	}
+	words = strings.ReplaceAll(words, "Send the log to", "Send "+Clean(file, 0)+" to")
+	return strings.ReplaceAll(words, "send the log to", "send "+Clean(file, 0)+" to")
 }

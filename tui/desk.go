@@ -63,7 +63,7 @@ func (d *desk) ask(l lane, do func(ctx context.Context) (any, error)) tea.Cmd {
 		r := reply{lane: l, gen: gen}
 		defer func() {
 			if v := recover(); v != nil {
-				log.Error("panic in "+l.name, "value", v, "stack", string(debug.Stack()))
+				log.Error("panic in "+l.name, "value", mistakeWords(v), "stack", string(debug.Stack()))
 				r.value, r.err = nil, &engine.Fault{Code: engine.CodeInternal, Who: "you",
 					What: "mxodus made a mistake here. Nothing is lost.",
 					Do:   "Try again. If it stays, send the log to whoever looks after mxodus.", Err: fmt.Errorf("panic: %v", v)}

@@ -1,7 +1,9 @@
 package tui
 
 import (
+	"fmt"
 	"log/slog"
+	"runtime"
 	"runtime/debug"
 
 	tea "github.com/charmbracelet/bubbletea"
@@ -15,10 +17,13 @@ import (
 type guard struct {
 	inner   tea.Model
 	log     *slog.Logger
+	logFile string
 	mistake *engine.Fault
 }
 
-func newGuard(inner tea.Model, log *slog.Logger) *guard { return &guard{inner: inner, log: log} }
+func newGuard(inner tea.Model, o Options) *guard {
+	return &guard{inner: inner, log: o.Log, logFile: o.LogFile}
+}
 
 func (g *guard) Init() (cmd tea.Cmd) {
 	defer g.recover(&cmd)
@@ -54,6 +59,15 @@ func (g *guard) recover(cmd *tea.Cmd) {
 func (g *guard) note(v any) {
 	g.mistake = engine.Recovered(v)
 	g.mistake.What = "The wizard made a mistake and has closed."
-	g.mistake.Do = "Start mxodus again and open the same project: nothing is lost. If it happens again, send the log to whoever looks after mxodus."
-	g.log.Error("panic in the wizard", "value", v, "stack", string(debug.Stack()))
+	g.mistake.Do = engine.NameLog("Start mxodus again and open the same project: nothing is lost. If it happens again, send the log to whoever looks after mxodus.", g.logFile)
+	g.log.Error("panic in the wizard", "value", mistakeWords(v), "stack", string(debug.Stack()))
+}
+
+// mistakeWords are what the runtime says of a panic. Other words are left out: they
+// might hold anything.
+func mistakeWords(v any) string {
+	if e, ok := v.(runtime.Error); ok {
+		return engine.Clean(e.Error(), 500)
+	}
+	return fmt.Sprintf("%T", v)
 }

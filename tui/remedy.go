@@ -84,7 +84,7 @@ func remedyOf(command, flags string) string {
 // advice is what a fault says, for whoever sits at the wizard: with steps and keys in
 // the place of commands, and the project's file in those that stay.
 func (c *core) advice(words string) string {
-	words = wizardRemedy(clean(words))
+	words = wizardRemedy(clean(engine.NameLog(words, c.options.LogFile)))
 	if c.session.file == nil {
 		return words
 	}

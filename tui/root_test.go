@@ -56,7 +56,7 @@ func (brokenModel) View() string { panic("oh") }
 
 func TestMistakeOfTheWizardEndsInASentence(t *testing.T) {
 	for _, inView := range []bool{false, true} {
-		g := newGuard(brokenModel{inView}, slog.New(slog.DiscardHandler))
+		g := newGuard(brokenModel{inView}, Options{Log: slog.New(slog.DiscardHandler), LogFile: "/home/admin/wizard.log"})
 		_, cmd := g.Update(nil)
 		g.View()
 		if inView {
@@ -65,7 +65,7 @@ func TestMistakeOfTheWizardEndsInASentence(t *testing.T) {
 		if cmd == nil {
 			t.Fatal("goes on")
 		}
-		if _, ok := cmd().(tea.QuitMsg); !ok || !strings.Contains(g.mistake.Do, "nothing is lost") {
+		if _, ok := cmd().(tea.QuitMsg); !ok || !strings.Contains(g.mistake.Do, "nothing is lost") || !strings.Contains(g.mistake.Do, "send /home/admin/wizard.log to") {
 			t.Errorf("ends with %v", g.mistake)
 		}
 	}

@@ -53,6 +53,7 @@ type Options struct {
 
 	TraceFile string       // for engine.DialOptions
 	Log       *slog.Logger // nil: none. It must not write to the terminal.
+	LogFile   string       // where Log is written, as people are told; empty: nowhere
 }
 
 // ErrInterrupted says that a signal, or ctx, ended the wizard. Everything is
@@ -82,7 +83,7 @@ func Run(ctx context.Context, a engine.Adapters, o Options) error {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
 	core := newCore(ctx, a, o, look)
-	model := newGuard(newRoot(core), o.Log)
+	model := newGuard(newRoot(core), o)
 	options := []tea.ProgramOption{tea.WithAltScreen(), tea.WithoutSignalHandler(), tea.WithFPS(framesPerSecond),
 		tea.WithFilter((&titleKeeper{out: core.terminal}).filter)}
 	if o.Mouse {

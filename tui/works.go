@@ -47,7 +47,7 @@ func (w *works) start(what any, run func(ctx context.Context) error) (wait func(
 	w.all.Go(func() {
 		defer func() {
 			if v := recover(); v != nil {
-				w.log.Error("panic in the background", "value", v, "stack", string(debug.Stack()))
+				w.log.Error("panic in the background", "value", mistakeWords(v), "stack", string(debug.Stack()))
 				ended <- engine.Recovered(v)
 			}
 		}()

@@ -50,6 +50,7 @@ type WizardOptions struct {
 	Theme     string // auto, light, dark or plain
 	TraceFile string // of engine.DialOptions
 	Log       *slog.Logger
+	LogFile   string // where Log is written; empty: nowhere
 }
 
 // app is one run of the program.

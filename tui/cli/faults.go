@@ -17,6 +17,8 @@ import (
 // printFault shows a fault as people need it: what happened, what to do, who
 // must do it, and the server's own words.
 func (a *app) printFault(w io.Writer, indent string, f *engine.Fault) {
+	named := *f
+	named.Do, f = engine.NameLog(f.Do, a.opts.logFile), &named
 	a.para(w, indent, said(f.What, f))
 	for _, line := range remedy(f) {
 		a.para(w, indent+"  ", line)
