@@ -105,6 +105,7 @@ func (f *Fault) waitEnd(now time.Time) time.Time {
 var (
 	ErrGone        = errors.New("message is gone")
 	ErrUIDValidity = errors.New("UIDVALIDITY changed")
+	ErrNoKeyring   = errors.New("this system has no keyring")
 )
 
 // AsFault finds the Fault in err, or makes an internal one of it. nil stays nil.

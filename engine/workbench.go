@@ -117,7 +117,8 @@ type Adapters struct {
 	// project has none. A wrong passphrase is ErrPassphrase.
 	Unlock func(ctx context.Context, f ProjectFile, passphrase Secret) (Vault, error)
 	// Keyring keeps passphrases by project path in the system's keyring; its
-	// errors mean that there is none, and never stop anything.
+	// errors mean that it can't be had there, and never stop anything. ErrNoKeyring:
+	// this system has none.
 	KeyringGet func(path string) (Secret, error)
 	KeyringSet func(path string, s Secret) error
 	// Dial makes the dialer for a project.

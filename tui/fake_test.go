@@ -1,6 +1,7 @@
 package tui
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -211,6 +212,7 @@ type fakeWorld struct {
 	vault      *fakeVault
 	passphrase engine.Secret
 	remembered map[string]engine.Secret
+	noKeyring  error // why nothing can be remembered; nil: it can
 	check      func(engine.Endpoint) (engine.SessionInfo, error)
 	dialer     engine.Dialer
 	setup      *fakeSetup
@@ -255,10 +257,15 @@ func (w *fakeWorld) adapters() engine.Adapters {
 			if s, ok := w.remembered[path]; ok {
 				return s, nil
 			}
-			return "", errors.New("no keyring")
+			return "", cmp.Or(w.noKeyring, errors.New("nothing is known of it"))
 		},
-		KeyringSet: func(path string, s engine.Secret) error { w.remembered[path] = s; return nil },
-		Dial:       func(engine.Project, engine.Vault, engine.DialOptions) engine.Dialer { return w.dialer },
+		KeyringSet: func(path string, s engine.Secret) error {
+			if w.noKeyring == nil {
+				w.remembered[path] = s
+			}
+			return w.noKeyring
+		},
+		Dial: func(engine.Project, engine.Vault, engine.DialOptions) engine.Dialer { return w.dialer },
 		Check: func(_ context.Context, e engine.Endpoint, _ engine.DialOptions) (engine.SessionInfo, error) {
 			return w.check(e)
 		},

@@ -40,21 +40,25 @@ type loaded struct {
 	kept    engine.Tested // what the last test said
 	manages bool          // the set-up of Microsoft 365 is also for making users
 	place   string        // the step that was last on screen
+	pass    passed        // how the passphrase was come by
 }
 
-// openProject opens a file and unlocks it with the system's keyring, if that
-// knows the passphrase.
-func openProject(ctx context.Context, a engine.Adapters, path string) (loaded, error) {
+// passed is what there is to say of a passphrase.
+type passed struct {
+	refused   bool // the one that was given beforehand opens nothing
+	noKeyring bool // this system has none, or it took nothing
+	unkept    bool // it was to be remembered, and wasn't
+}
+
+// openProject opens a file and unlocks it with the passphrase that was given, if
+// one was, or with the system's keyring, if that knows it.
+func openProject(ctx context.Context, a engine.Adapters, path string, given engine.Secret) (loaded, error) {
 	f, err := a.Open(ctx, path)
 	if err != nil {
 		return loaded{}, err
 	}
 	l := loaded{file: f}
-	if secret, err := a.KeyringGet(f.Path()); err == nil {
-		if v, err := a.Unlock(ctx, f, secret); err == nil {
-			l.vault = v
-		}
-	}
+	l.vault, l.pass = unlockUnasked(ctx, a, f, given)
 	if l.vault == nil {
 		if l.project, err = f.Project(ctx); err == nil {
 			l.holder, err = holderOf(ctx, f)
@@ -69,16 +73,36 @@ func openProject(ctx context.Context, a engine.Adapters, path string) (loaded, e
 	return l, nil
 }
 
+// unlockUnasked opens the vault with what is at hand; nil: somebody has to be asked.
+func unlockUnasked(ctx context.Context, a engine.Adapters, f engine.ProjectFile, given engine.Secret) (engine.Vault, passed) {
+	var p passed
+	if given != "" {
+		if v, err := a.Unlock(ctx, f, given); err == nil {
+			return v, p
+		}
+		p.refused = true
+	}
+	secret, err := a.KeyringGet(f.Path())
+	if p.noKeyring = errors.Is(err, engine.ErrNoKeyring); err != nil {
+		return nil, p
+	}
+	v, err := a.Unlock(ctx, f, secret)
+	if err != nil {
+		return nil, p
+	}
+	return v, passed{}
+}
+
 // unlockProject opens the vault with a passphrase.
 func unlockProject(ctx context.Context, a engine.Adapters, f engine.ProjectFile, secret engine.Secret, remember bool) (loaded, error) {
 	v, err := a.Unlock(ctx, f, secret)
 	if err != nil {
 		return loaded{}, err
 	}
-	if remember {
-		_ = a.KeyringSet(f.Path(), secret) // there may be no keyring: then it is asked for next time
-	}
-	return load(ctx, f, v)
+	unkept := remember && a.KeyringSet(f.Path(), secret) != nil // there may be no keyring
+	l, err := load(ctx, f, v)
+	l.pass = passed{unkept: unkept, noKeyring: unkept}
+	return l, err
 }
 
 // createProject makes a project file and its vault. It leaves no half-made file.

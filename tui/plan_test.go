@@ -148,7 +148,7 @@ func TestAcceptedWarningsAreReadBack(t *testing.T) {
 		o := Options{Path: "p"}
 		again := func(want string, f func(s *session)) {
 			t.Helper()
-			l, err := openProject(context.Background(), w.adapters(), o.Path)
+			l, err := openProject(context.Background(), w.adapters(), o.Path, "")
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -22,6 +22,8 @@ type project struct {
 	suggested string // file name made from the domain
 	fault     *engine.Fault
 	plan      planPane
+	noKeyring bool   // to remember the passphrase in
+	note      string // what came of remembering it
 }
 
 type projectPhase int
@@ -71,9 +73,9 @@ func (p *project) find() tea.Cmd {
 }
 
 func (p *project) open(path string) tea.Cmd {
-	a := p.adapters
+	a, given := p.adapters, p.given()
 	p.fault = nil
-	return p.ask("open", func(ctx context.Context) (any, error) { return openProject(ctx, a, homePath(path)) })
+	return p.ask("open", func(ctx context.Context) (any, error) { return openProject(ctx, a, homePath(path), given) })
 }
 
 func (p *project) Update(msg tea.Msg) tea.Cmd {
@@ -109,6 +111,7 @@ func (p *project) reply(r reply) tea.Cmd {
 	case []offered:
 		p.offer(v)
 	case loaded:
+		p.takePassed(v.pass)
 		if v.holder != nil {
 			p.sealed = loaded{}
 			return p.goLive(v)
@@ -199,7 +202,7 @@ func (p *project) key(msg tea.KeyMsg) tea.Cmd {
 func (p *project) choose(answer any) tea.Cmd {
 	switch answer {
 	case projectNew:
-		p.phase, p.fault, p.form = projectNew, nil, newProjectForm()
+		p.phase, p.fault, p.form = projectNew, nil, p.newForm()
 	case projectPath:
 		p.phase, p.fault, p.form = projectPath, nil, openProjectForm()
 	default:
@@ -229,7 +232,35 @@ func (p *project) submit() tea.Cmd {
 
 // lockedUp asks for the passphrase of a project that is open so far.
 func (p *project) lockedUp(l loaded) {
-	p.sealed, p.phase, p.form = l, projectLocked, unlockForm()
+	p.sealed, p.phase, p.form = l, projectLocked, unlockForm(p.noKeyring)
+	if l.pass.refused {
+		p.form.Fault("passphrase", "The passphrase that was given beforehand (MXODUS_PASSPHRASE or --passphrase-file) does not open this project. Type the right one.")
+	}
+}
+
+// given is a passphrase that is not to be asked for.
+func (p *project) given() engine.Secret {
+	if p.options.Practice != nil {
+		return ""
+	}
+	return p.options.Passphrase
+}
+
+// newForm asks for a new project.
+func (p *project) newForm() *widget.Form {
+	f := newProjectForm(p.noKeyring)
+	f.Set("passphrase", p.given().Reveal())
+	f.Set("again", p.given().Reveal())
+	return f
+}
+
+// takePassed notes what there is to say of the passphrase.
+func (p *project) takePassed(x passed) {
+	p.noKeyring = p.noKeyring || x.noKeyring
+	p.note = ""
+	if x.unkept {
+		p.note = "This computer's keyring did not take the passphrase: you will be asked for it again next time."
+	}
 }
 
 // leaveForm goes back to the choice, and closes what wasn't unlocked.

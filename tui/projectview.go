@@ -2,6 +2,7 @@ package tui
 
 import (
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/charmbracelet/bubbles/key"
@@ -11,7 +12,7 @@ import (
 	"mxodus/tui/widget"
 )
 
-func newProjectForm() *widget.Form {
+func newProjectForm(noKeyring bool) *widget.Form {
 	var form *widget.Form
 	form = widget.NewForm(
 		&widget.Field{Name: "company", Label: "Company", Help: "As it should stand in letters and reports.", Check: need("the company's name")},
@@ -25,7 +26,7 @@ func newProjectForm() *widget.Form {
 			}
 			return ""
 		}},
-		rememberField(),
+		rememberField(noKeyring),
 	)
 	return form
 }
@@ -38,9 +39,15 @@ func (p *project) asking() *widget.Form {
 	return nil
 }
 
-func rememberField() *widget.Field {
-	return &widget.Field{Name: "remember", Label: "Remember it", Help: "In this computer's own keyring, if it has one. Then you are not asked again here.",
+// rememberField offers the keyring first, but where it is known to take nothing.
+func rememberField(noKeyring bool) *widget.Field {
+	f := &widget.Field{Name: "remember", Label: "Remember it", Help: "In this computer's own keyring, if it has one. Then you are not asked again here.",
 		Options: []widget.Option{{Value: "yes", Label: "yes, in this computer's keyring"}, {Value: "no", Label: "no, ask each time"}}}
+	if noKeyring {
+		slices.Reverse(f.Options)
+		f.Help = "This computer has no keyring that takes it: you will be asked each time. Or give it beforehand, as MXODUS_PASSPHRASE."
+	}
+	return f
 }
 
 func openProjectForm() *widget.Form {
@@ -48,11 +55,11 @@ func openProjectForm() *widget.Form {
 		Help: "Type or paste the path, drop the file on this window, or press Ctrl-O to look for it.", Check: need("the path of a project")})
 }
 
-func unlockForm() *widget.Form {
+func unlockForm(noKeyring bool) *widget.Form {
 	return widget.NewForm(
 		&widget.Field{Name: "passphrase", Label: "Passphrase", Secret: true, Check: need("the passphrase"),
 			Help: "The one you chose when you made this project."},
-		rememberField())
+		rememberField(noKeyring))
 }
 
 // need is a check that something is there.
@@ -154,6 +161,9 @@ func (p *project) View(w, h int) string {
 	}
 	switch p.phase {
 	case projectOpen:
+		for i, s := range paragraph(p.note, w-2) {
+			head = slices.Insert(head, len(head)-1, l.Attention.Paint([]string{l.Glyphs.Attention, " "}[min(i, 1)])+" "+s)
+		}
 		return joined(h, head, p.summary(w, h-len(head)))
 	case projectChoosing:
 		if p.fault != nil {

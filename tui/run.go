@@ -27,7 +27,9 @@ type Options struct {
 	// fills everything in. The caller closes the company and removes the file.
 	Practice     *engine.Practice
 	PracticePath string
-	Passphrase   engine.Secret
+	// Passphrase, in real life, is one that was given for the project: it is tried
+	// before anything is asked. Empty: none was.
+	Passphrase engine.Secret
 
 	// Theme is auto, light, dark or plain; empty means auto.
 	Theme string

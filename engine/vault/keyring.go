@@ -21,16 +21,13 @@ const service = "mxodus"
 // can't answer in time are asked for the passphrase by us.
 const patience = 4 * time.Second
 
-var (
-	errNoKeyring = errors.New("this system has no keyring")
-	errSlow      = errors.New("the system's keyring does not answer")
-)
+var errSlow = errors.New("the system's keyring does not answer")
 
 // KeyringGet reads a project's passphrase from the system's keyring. Any error,
 // also that there is no such entry, means to ask for it elsewhere.
 func KeyringGet(path string) (engine.Secret, error) {
 	if !hasKeyring(runtime.GOOS, os.Getenv("DBUS_SESSION_BUS_ADDRESS"), sessionBus()) {
-		return "", errNoKeyring
+		return "", engine.ErrNoKeyring
 	}
 	return get(path)
 }
@@ -46,7 +43,7 @@ func get(path string) (engine.Secret, error) {
 // says that it isn't there, and stops nothing.
 func KeyringSet(path string, s engine.Secret) error {
 	if !hasKeyring(runtime.GOOS, os.Getenv("DBUS_SESSION_BUS_ADDRESS"), sessionBus()) {
-		return errNoKeyring
+		return engine.ErrNoKeyring
 	}
 	return set(path, s)
 }

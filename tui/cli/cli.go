@@ -39,11 +39,13 @@ type Wizard func(ctx context.Context, a engine.Adapters, o WizardOptions) error
 type WizardOptions struct {
 	Path string // the project to open; empty: the wizard asks
 	// Practice is the running practice company; nil in real life. Its project
-	// is to be made at PracticePath, sealed with Passphrase.
+	// is to be made at PracticePath.
 	Practice     *engine.Practice
 	PracticePath string
 	Names        *dns.Client // of the practice company
-	Passphrase   engine.Secret
+	// Passphrase seals the practice project; in real life it was given for the
+	// project to be opened, or is empty.
+	Passphrase engine.Secret
 
 	NoBell    bool   // don't ring when long work ends
 	Mouse     bool   // take the mouse

@@ -167,6 +167,13 @@ func (a *app) wizard(ctx context.Context, o WizardOptions) error {
 	if !slices.Contains([]string{"auto", "light", "dark", "plain"}, a.opts.theme) {
 		return usage("Write --theme auto, light, dark or plain.", "--theme %s is not known.", engine.Clean(a.opts.theme, 40))
 	}
+	if o.Practice == nil {
+		given, err := a.givenPassphrase()
+		if err != nil {
+			return err
+		}
+		o.Passphrase = given
+	}
 	a.keepLog()
 	o.Theme, o.NoBell, o.Mouse, o.TraceFile, o.Log, o.LogFile = a.opts.theme, a.opts.noBell, a.opts.mouse, a.opts.traceFile, a.log, a.opts.logFile
 	a.screen.Store(true)
