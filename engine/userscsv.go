@@ -25,9 +25,10 @@ var userColumns = [...]string{colAddress, colLogin, colPassword, colRoot, colDes
 
 // usersReader is one users' file being read.
 type usersReader struct {
-	columns []string // by position; empty: not known
-	rows    []UserRow
-	errs    []RowError
+	columns   []string // by position; empty: not known
+	rows      []UserRow
+	errs      []RowError
+	delimiter byte
 }
 
 func readUsers(raw []byte, pasted bool) ([]UserRow, []RowError) {
@@ -63,6 +64,7 @@ func (r *usersReader) table(raw []byte) []cellRow {
 		return nil
 	}
 	text, delimiter := detectDelimiter(decodeText(raw))
+	r.delimiter = delimiter
 	rows := splitCells(text, delimiter)
 	switch {
 	case len(rows) == 0:

@@ -11,9 +11,10 @@ import (
 // UserTable is a users' file, or pasted rows, before it is said what each of its
 // columns means. It is not changed once it is read.
 type UserTable struct {
-	rows  []cellRow
-	width int
-	named bool
+	rows      []cellRow
+	width     int
+	named     bool
+	delimiter byte
 }
 
 // OpenUserTable takes text apart: comma, semicolon or tab between columns, UTF-8
@@ -24,7 +25,7 @@ func OpenUserTable(raw []byte) (t *UserTable, errs []RowError) {
 	if len(r.errs) > 0 {
 		return nil, r.errs
 	}
-	t = &UserTable{rows: rows, width: len(rows[0].cells)}
+	t = &UserTable{rows: rows, width: len(rows[0].cells), delimiter: r.delimiter}
 	t.named = t.namesColumns()
 	return t, nil
 }
@@ -64,6 +65,23 @@ func (t *UserTable) Title(column int) string {
 		}
 	}
 	return "column " + strconv.Itoa(column+1)
+}
+
+// Delimiter is what stands between the columns.
+func (t *UserTable) Delimiter() rune { return rune(t.delimiter) }
+
+// Cells are those of a line, as they were written; nil where no row begins there.
+// They may be passwords, and are not cleaned.
+func (t *UserTable) Cells(line int) []Secret {
+	at, found := slices.BinarySearchFunc(t.rows, line, func(r cellRow, line int) int { return cmp.Compare(r.line, line) })
+	if !found {
+		return nil
+	}
+	var out []Secret
+	for _, c := range t.rows[at].cells {
+		out = append(out, Secret(c.text))
+	}
+	return out
 }
 
 // Samples are the first n cells of a column that hold something. They may be

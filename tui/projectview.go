@@ -174,7 +174,7 @@ func (p *project) View(w, h int) string {
 	case projectNew:
 		head = append(head, append(paragraph("A few words about the company. Everything can be changed later.", w), "")...)
 	case projectLocked:
-		head = append(head, append(paragraph("The project "+clean(p.sealed.project.Company)+" ("+clean(filepath.Base(p.sealed.file.Path()))+") is sealed.", w), "")...)
+		head = append(head, append(paragraph(strings.Join(strings.Fields("The project "+clean(p.sealed.project.Company)), " ")+" ("+clean(filepath.Base(p.sealed.file.Path()))+") is sealed.", w), "")...)
 	}
 	if p.phase == projectChoosing {
 		return joined(h, head, strings.Split(p.menu.View(l, w, h-len(head)), "\n"))

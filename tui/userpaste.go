@@ -61,11 +61,15 @@ func (u *users) readFile() tea.Cmd {
 func (u *users) pasteKey(msg tea.KeyMsg) tea.Cmd {
 	switch {
 	case key.Matches(msg, keys.Back):
+		u.hidePaper()
 		u.phase = usersTable
+	case key.Matches(msg, keys.Reveal) && u.paper.Hide != nil:
+		u.bare = !u.bare
 	case key.Matches(msg, keys.Finish):
 		if u.paper.Lines() == 0 {
 			return nil
 		}
+		u.hidePaper()
 		table, errs := engine.OpenUserTable([]byte(u.paper.Text()))
 		u.opened(table, errs, usersPaste)
 	default:

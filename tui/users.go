@@ -26,6 +26,7 @@ type users struct {
 	editing int64  // of the form; 0: a new user
 	caller  stepID // where to go back to after editing
 	paper   widget.Paper
+	bare    bool // its passwords are shown
 	preview preview
 	from    usersPhase // where the preview came from
 	asked   columns    // of what was pasted or imported
@@ -222,7 +223,8 @@ func (u *users) tableKey(msg tea.KeyMsg) tea.Cmd {
 	}
 	u.note = ""
 	if msg.Paste { // straight into the table: surely rows
-		u.phase, u.paper = usersPaste, widget.Paper{}
+		u.paper = widget.Paper{}
+		u.openPaper()
 		u.paper.Update(msg)
 		return nil
 	}
@@ -245,7 +247,7 @@ func (u *users) tableKey(msg tea.KeyMsg) tea.Cmd {
 	case key.Matches(msg, keys.Edit) && u.current() != nil:
 		u.openEdit(u.current())
 	case key.Matches(msg, keys.Paste):
-		u.phase = usersPaste
+		u.openPaper()
 	case key.Matches(msg, keys.Import):
 		u.phase, u.form = usersImport, importForm()
 	case key.Matches(msg, keys.Tenant) && u.staff.possible():

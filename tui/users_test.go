@@ -49,6 +49,24 @@ func TestUserIsTypedIn(t *testing.T) {
 	})
 }
 
+func TestPastedPasswordsAreStarsOnceTheyWereSeen(t *testing.T) {
+	atUsers(t, nil, func(s *sitting, _ *fakeWorld) {
+		s.handle(tea.KeyMsg{Type: tea.KeyRunes, Paste: true, Runes: []rune("dora@acme.example\tdora\t\"hush;\"\"hush\"\tfresh\r\nnobody\tq\tolder\tnewer\r")})
+		s.settle()
+		s.sees("fresh", "newer")
+		s.press("ctrl+d")
+		s.sees("1 user can be taken")
+		s.press("esc")
+		s.sees("Paste users", "dora@acme.example", "nobody")
+		s.seesNot("hush", "fresh", "older", "newer")
+		s.press("ctrl+r")
+		s.sees("hush", "fresh", "older", "newer", "hide passwords")
+		s.press("esc", "v")
+		s.sees("Paste users", "dora@acme.example")
+		s.seesNot("hush", "fresh", "older", "newer")
+	})
+}
+
 // A Windows console sends pasted text as single keys, line ends as Enter.
 func TestPasteAsSingleKeysNeverSubmitsItself(t *testing.T) {
 	atUsers(t, nil, func(s *sitting, w *fakeWorld) {

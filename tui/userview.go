@@ -19,7 +19,7 @@ func (u *users) Keys() []key.Binding {
 	case u.phase == usersEdit:
 		return []key.Binding{named(keys.Enter, lastWord(u.form, "save")), keys.Save, keys.Fields, keys.Reveal, named(keys.Back, "back, unsaved")}
 	case u.phase == usersPaste:
-		return []key.Binding{named(keys.Finish, "done, show me"), named(keys.Enter, "new line"), keys.Back}
+		return u.paperKeys()
 	case u.phase == usersImport:
 		return []key.Binding{named(keys.Enter, "read it"), keys.Back}
 	case u.phase == usersColumns:
@@ -47,15 +47,11 @@ func (u *users) Keys() []key.Binding {
 		out = slices.Insert(out, 1, keys.Tenant)
 	}
 	if len(u.session.people) > 0 {
-		reveal := "show passwords"
-		if u.reveal {
-			reveal = "hide passwords"
-		}
 		edit := "edit"
 		if n := len(u.targets()); n > 1 {
 			edit = "change " + say.Number(n)
 		}
-		out = append(out, named(keys.Edit, edit), keys.Mark, keys.LeaveOut, keys.Delete, u.preferKey(), keys.Filter, keys.Sort, keys.MarkAll, named(keys.Reveal, reveal))
+		out = append(out, named(keys.Edit, edit), keys.Mark, keys.LeaveOut, keys.Delete, u.preferKey(), keys.Filter, keys.Sort, keys.MarkAll, u.revealKey(u.reveal))
 	}
 	return append(out, keys.Back)
 }
@@ -199,7 +195,11 @@ func (u *users) pasteView(w, h int) string {
 	head := []string{u.headline("Paste users", say.Number(u.paper.Lines())+" lines", w)}
 	head = append(head, paragraph("One line for each user. Without a line of headers the columns are: address, old log-in, old password, new password. Nothing is taken before you have seen it. Ctrl-D when done.", w)...)
 	head = append(head, "")
-	return joined(h, head, strings.Split(u.paper.View(u.look, w, h-len(head)), "\n"))
+	paper := u.paper
+	if u.bare {
+		paper.Hide = nil
+	}
+	return joined(h, head, strings.Split(paper.View(u.look, w, h-len(head)), "\n"))
 }
 
 func (u *users) previewView(w, h int) string {

@@ -13,6 +13,9 @@ import (
 // and tabs stay tabs. It never finishes by itself, because some consoles send
 // pasted text as single keys, line ends as Enter.
 type Paper struct {
+	// Hide, if not nil, says which characters of a line are shown as stars.
+	Hide func(line []rune) []bool
+
 	lines    [][]rune
 	row, col int
 }
@@ -31,7 +34,7 @@ func (p *Paper) Text() string {
 
 // Set replaces what is on the sheet.
 func (p *Paper) Set(text string) {
-	*p = Paper{}
+	*p = Paper{Hide: p.Hide}
 	p.insert(text)
 }
 
@@ -161,6 +164,13 @@ func (p *Paper) View(l *Look, width, height int) string {
 // line draws one line; the one with the cursor scrolls sideways with it.
 func (p *Paper) line(l *Look, runes []rune, current bool, width int) string {
 	cells := l.cells(runes)
+	if p.Hide != nil {
+		for i, hidden := range p.Hide(runes) {
+			if hidden {
+				cells[i] = l.Star
+			}
+		}
+	}
 	if !current {
 		return l.Cut(strings.Join(cells, ""), width)
 	}
