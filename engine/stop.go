@@ -9,6 +9,9 @@ type StopRules struct {
 	Quiet time.Duration // for so long nothing new came to the source; default 24 h
 }
 
+// PracticeStopRules are enough for a company that stops within a minute.
+func PracticeStopRules() StopRules { return StopRules{Empty: 2, Quiet: 5 * time.Second} }
+
 func (r StopRules) withDefaults() StopRules {
 	def(&r.Empty, 3)
 	def(&r.Quiet, 24*time.Hour)

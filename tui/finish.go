@@ -38,14 +38,11 @@ func (f *finish) Blocked() string {
 
 func (f *finish) Init() tea.Cmd { return f.readRuns() }
 
-// practiceRules are enough for a company that stops within a minute.
-var practiceRules = engine.StopRules{Empty: 2, Quiet: 5 * time.Second}
-
 func (f *finish) rules() engine.StopRules { return f.session.stopRules() }
 
 func (s *session) stopRules() engine.StopRules {
 	if s.practice {
-		return practiceRules
+		return engine.PracticeStopRules()
 	}
 	return engine.StopRules{}
 }

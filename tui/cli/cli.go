@@ -73,7 +73,9 @@ type app struct {
 	screen atomic.Bool
 	// passphrase opened a vault in this sitting, or is that of the practice company.
 	passphrase engine.Secret
-	names      *dns.Client // of the practice company; nil: the real DNS
+	names      *dns.Client      // of the practice company; nil: the real DNS
+	rules      engine.StopRules // gentler ones at the practice company
+	loud       bool             // see readAloud
 	// drawing is set while a picture stands on the terminal; notices wait to be
 	// told above it.
 	drawing atomic.Bool

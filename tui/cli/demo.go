@@ -84,11 +84,12 @@ func (a *app) demo(ctx context.Context, out string, headless bool) error {
 	return j.make(ctx)
 }
 
-// plainDemo is practice in lines.
+// plainDemo is practice in lines, by the rules of the wizard's.
 func (a *app) plainDemo(ctx context.Context, company *engine.Practice, file string, passphrase engine.Secret) error {
 	if err := a.practiceNames(company); err != nil {
 		return err
 	}
+	a.rules = engine.PracticeStopRules()
 	o, err := a.practiceProject(ctx, company, file, passphrase)
 	if err != nil {
 		return err

@@ -19,12 +19,13 @@ import (
 // (plainsteps.go); what they do, the commands do.
 type plain struct {
 	*app
-	file     engine.ProjectFile
-	path     string
-	practice *engine.Practice
-	steps    []plainStep
-	mx       string // host of the new MX, as far as somebody said
-	at       int    // the step that comes next, from 0
+	file      engine.ProjectFile
+	path      string
+	practice  *engine.Practice
+	steps     []plainStep
+	mx        string // host of the new MX, as far as somebody said
+	at        int    // the step that comes next, from 0
+	published bool   // the practice company's new MX
 }
 
 // What a person can answer to any question instead of answering it.
@@ -36,6 +37,7 @@ var (
 // plainWizard leads through the journey. practice and its open file are nil in
 // real life.
 func (a *app) plainWizard(ctx context.Context, path string, practice *engine.Practice, file engine.ProjectFile) error {
+	a.readAloud()
 	p := &plain{app: a, file: file, path: path, practice: practice, steps: plainSteps()}
 	p.text("mxodus moves a company's mail from one mail server to another, step by step.",
 		"Type an answer and press Enter. Enter alone takes what stands in brackets.",
@@ -313,5 +315,5 @@ func (p *plain) verdict(ctx context.Context) (engine.StopVerdict, error) {
 	if err != nil {
 		return engine.StopVerdict{}, err
 	}
-	return engine.SafeToStop(f, engine.StopRules{}), nil
+	return engine.SafeToStop(f, p.rules), nil
 }

@@ -34,7 +34,14 @@ func (p *plain) test(ctx context.Context) error {
 		if len(warned) > 0 {
 			choices = append(choices, choice{"accept", "accept the warnings of " + say.Count(len(warned), "user") + " (it is kept that you did)"})
 		}
-		choices = append(choices, choice{"again", "test again"}, choice{"on", "go on"})
+		on := "go on"
+		if len(failed) > 0 {
+			on += "; " + say.Count(len(failed), "user") + " that failed the test stays behind until mended"
+			if len(failed) > 1 {
+				on = "go on; " + say.Count(len(failed), "user") + " that failed the test stay behind until mended"
+			}
+		}
+		choices = append(choices, choice{"again", "test again"}, choice{"on", on})
 		do, err := p.pick(ctx, "What now", "Users whose test failed are not moved until they are mended.", len(choices)-1, choices...)
 		switch {
 		case err != nil || do == "on":
@@ -63,7 +70,15 @@ func (p *plain) migrate(ctx context.Context) error {
 			choices = append(choices, choice{"day", "let a working day pass at the made-up company"})
 		}
 		choices = append(choices, choice{"status", "see where it stands"}, choice{"on", "go on"})
-		do, err := p.pick(ctx, "What now", "Ctrl-C stops a run, and loses nothing: the next one goes on exactly there.", 0, choices...)
+		j, err := p.look(ctx)
+		if err != nil {
+			return err
+		}
+		standard := 0
+		if j.copied() { // Enter leads on
+			standard = len(choices) - 1
+		}
+		do, err := p.pick(ctx, "What now", "Ctrl-C stops a run, and loses nothing: the next one goes on exactly there.", standard, choices...)
 		if err != nil || do == "on" {
 			return err
 		}
@@ -121,12 +136,11 @@ func (p *plain) cutOver(ctx context.Context) error {
 			look = append(look, "--mx="+p.mx)
 		}
 		p.command(ctx, look...)
-		choices := []choice{{"again", "look again"}, {"mx", "say which host the new MX is"}, {"watch", "watch until every name server gives the new MX (Ctrl-C ends it)"},
-			{"done", "the MX is changed: mail arrives at the new server now"}, {"on", "go on"}}
-		if p.practice != nil && p.practice.Publish != nil {
-			choices = append(choices, choice{"publish", "publish the new MX in the made-up zone"})
+		choices, err := p.movingChoices(ctx)
+		if err != nil {
+			return err
 		}
-		do, err := p.pick(ctx, "What now", "Enter the lines at whoever runs the domain's DNS. From the change on, mxodus touches no flag at the new server.", 4, choices...)
+		do, err := p.pick(ctx, "What now", "Enter the lines at whoever runs the domain's DNS. From the change on, mxodus touches no flag at the new server.", 0, choices...)
 		if err != nil || do == "on" {
 			return err
 		}
@@ -139,10 +153,42 @@ func (p *plain) cutOver(ctx context.Context) error {
 			}
 		case "publish":
 			p.practice.Publish(p.practice.NewMX)
+			p.published = true
 		case "done":
 			if p.command(ctx, "set", p.path, "--cut-over-done") == ExitDone {
 				return nil
 			}
 		}
 	}
+}
+
+// movingChoices are what can be done about the domain's DNS as things stand.
+func (p *plain) movingChoices(ctx context.Context) ([]choice, error) {
+	facts, err := engine.ReadStopFacts(ctx, p.file, p.now())
+	if err != nil {
+		return nil, err
+	}
+	j, err := p.look(ctx)
+	if err != nil {
+		return nil, err
+	}
+	zone := p.practice != nil && p.practice.Publish != nil
+	return movingOrder(zone && !p.published, p.published && !facts.AllNew, facts.AllNew && !j.moved()), nil
+}
+
+// movingOrder begins with what leads on: at the practice company to publish the new
+// MX and to watch it, and elsewhere, once every server is known to give it, to say so.
+func movingOrder(publish, spreading, toSay bool) []choice {
+	on, done := choice{"on", "go on"}, choice{"done", "the MX is changed: mail arrives at the new server now"}
+	watch := choice{"watch", "watch until nobody remembers the old MX (Ctrl-C ends it)"}
+	rest := []choice{{"again", "look again"}, {"mx", "say which host the new MX is"}}
+	switch {
+	case publish:
+		return append([]choice{{"publish", "publish the new MX in the made-up zone"}, on, watch, done}, rest...)
+	case spreading:
+		return append([]choice{watch, on, done}, rest...)
+	case toSay:
+		return append([]choice{done, on, watch}, rest...)
+	}
+	return append([]choice{on, watch, done}, rest...)
 }

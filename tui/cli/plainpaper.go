@@ -45,6 +45,7 @@ func (p *plain) letterStep(ctx context.Context, kinds ...letter.Kind) error {
 				return err
 			}
 			p.command(ctx, "letters", p.path, "--letter="+kind, "--out="+out)
+			p.passing(out)
 			continue
 		}
 		if err := p.sendLetters(ctx, kind); err != nil {
@@ -121,6 +122,7 @@ func (p *plain) handOver(ctx context.Context) error {
 		return err
 	}
 	p.command(ctx, "report", p.path, "--out="+out)
+	p.passing(out)
 	return nil
 }
 
@@ -128,8 +130,18 @@ func (p *plain) handOver(ctx context.Context) error {
 func (p *plain) end(ctx context.Context) error {
 	for {
 		p.command(ctx, "status", p.path)
-		do, err := p.pick(ctx, "What now", "Deltas bring what still arrives at the old server.", 3,
-			choice{"follow", "run deltas until Ctrl-C"}, choice{"verify", "verify again"}, choice{"end", "end the migration"}, choice{"on", "go on"})
+		verdict, err := p.verdict(ctx)
+		if err != nil {
+			return err
+		}
+		choices := []choice{{"on", "go on"}, {"follow", "run deltas until Ctrl-C"}, {"verify", "verify again"}, {"end", "end the migration"}}
+		switch {
+		case verdict.Safe: // Enter leads on
+			choices[0], choices[3] = choices[3], choices[0]
+		case p.practice != nil && p.published:
+			choices[0], choices[1] = choices[1], choices[0]
+		}
+		do, err := p.pick(ctx, "What now", "Deltas bring what still arrives at the old server.", 0, choices...)
 		if err != nil || do == "on" {
 			return err
 		}
@@ -163,4 +175,11 @@ func (p *plain) endNow(ctx context.Context) error {
 	}
 	p.text("Ended. A delta can still be run at any time.")
 	return nil
+}
+
+// passing says of files beside the practice project that they go away with it.
+func (p *plain) passing(dir string) {
+	if in, err := filepath.Rel(filepath.Dir(p.path), dir); p.practice != nil && err == nil && filepath.IsLocal(in) {
+		p.text("They go away with the practice company when you leave. Name another folder to keep them.")
+	}
 }

@@ -79,7 +79,7 @@ func (a *app) report(ctx context.Context, path string, f reportFlags) error {
 		}
 		in.Language = l.Code
 	}
-	in.Zone, in.Program = time.Local, "mxodus "+a.Version
+	in.Zone, in.Program, in.Rules = time.Local, "mxodus "+a.Version, a.rules
 	if in.DNS, err = reportDNS(ctx, o, f); err != nil {
 		return err
 	}

@@ -47,7 +47,7 @@ func (a *app) status(ctx context.Context, path string, events int) error {
 		return err
 	}
 	s := &standing{opened: o, tallies: map[int64]*engine.Tally{}}
-	if err := s.read(ctx, events); err != nil {
+	if err := s.read(ctx, events, a.rules); err != nil {
 		return err
 	}
 	all, err := leftOut(ctx, o.file, o.users)
@@ -62,7 +62,7 @@ func (a *app) status(ctx context.Context, path string, events int) error {
 	return nil
 }
 
-func (s *standing) read(ctx context.Context, events int) error {
+func (s *standing) read(ctx context.Context, events int, rules engine.StopRules) error {
 	if h, ok := s.file.(engine.Holder); ok {
 		running, err := h.Holder(ctx)
 		if err != nil {
@@ -90,7 +90,7 @@ func (s *standing) read(ctx context.Context, events int) error {
 	if err != nil {
 		return err
 	}
-	s.runs, s.stop = facts.Runs, engine.SafeToStop(facts, engine.StopRules{})
+	s.runs, s.stop = facts.Runs, engine.SafeToStop(facts, rules)
 	if events <= 0 {
 		return nil
 	}

@@ -23,16 +23,21 @@ type table struct {
 	columns []column
 	rows    [][]string
 	more    string // stands where a cell was cut
+	loud    bool   // each row is a line of its own
 }
 
 func (a *app) table(columns ...column) *table {
-	return &table{columns: columns, more: a.term.marks().more}
+	return &table{columns: columns, more: a.term.marks().more, loud: a.loud}
 }
 
 func (t *table) add(cells ...string) { t.rows = append(t.rows, cells) }
 
 // write prints the table, cut to the width of the terminal; 0 cuts nothing.
 func (t *table) write(w io.Writer, columns int) {
+	if t.loud {
+		t.printAloud(w, t.rows)
+		return
+	}
 	head := make([]string, len(t.columns))
 	for i, c := range t.columns {
 		head[i] = c.title
@@ -41,7 +46,13 @@ func (t *table) write(w io.Writer, columns int) {
 }
 
 // writeBare prints the rows without a heading.
-func (t *table) writeBare(w io.Writer, columns int) { t.print(w, t.rows, columns) }
+func (t *table) writeBare(w io.Writer, columns int) {
+	if t.loud {
+		t.printAloud(w, t.rows)
+		return
+	}
+	t.print(w, t.rows, columns)
+}
 
 func (t *table) print(w io.Writer, rows [][]string, columns int) {
 	widths := t.widths()

@@ -119,8 +119,12 @@ func (a *app) show(p *picture, d display, f frame) {
 	case displayLive:
 		p.draw(f.kept, f.live)
 	case displayPlain:
+		w := io.Writer(p.w)
+		if a.loud {
+			w = &aloud{p.w, func() int { return width(p.w) }}
+		}
 		for _, l := range f.plain {
-			fmt.Fprintln(p.w, l)
+			fmt.Fprintln(w, l)
 		}
 	case displayJSON:
 		for _, l := range f.json {
