@@ -33,11 +33,11 @@ func isWord(s string) bool {
 			return false
 		}
 	}
-	return s != "" && s[0] != '@' // begins a splat in PowerShell
+	return s != "" && s[0] != '@' && s[0] != '=' // begin a splat in PowerShell, a path in zsh
 }
 
 func isWordRune(r rune) bool {
-	return unicode.IsLetter(r) || unicode.IsDigit(r) || strings.ContainsRune(`_-+.:/\@`, r)
+	return unicode.IsLetter(r) || unicode.IsDigit(r) || strings.ContainsRune(`_-+.:/\@=`, r)
 }
 
 const (

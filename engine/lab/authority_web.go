@@ -59,6 +59,8 @@ func (a *Authority) authorize(w http.ResponseWriter, r *http.Request) {
 		fields["error"], fields["error_description"] = "access_denied", words(number, "")
 	case q.Get("code_challenge") == "" || q.Get("code_challenge_method") != "S256":
 		fields["error"], fields["error_description"] = "invalid_request", words("501491", "PKCE is required.")
+	case !strings.HasPrefix(q.Get("redirect_uri"), "http://localhost:"):
+		fields["error"], fields["error_description"] = "invalid_request", words("50011", "The redirect URI specified in the request does not match the redirect URIs configured for the application.")
 	case a.person == "":
 		fields["error"], fields["error_description"] = "access_denied", words("65004", "User declined to consent to access the app.")
 	default:

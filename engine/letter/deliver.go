@@ -180,7 +180,7 @@ func (p *post) stands(d engine.Delivery) Delivered {
 	}
 	f := &engine.Fault{Class: engine.SkipMessage, Code: "letter-uncertain", Who: "you",
 		What: "Whether this letter went out is not known: mxodus or the connection ended while it was being sent.",
-		Do:   "Ask whether it arrived. To send it once more: --again " + engine.Clean(d.To, 100)}
+		Do:   "Ask whether it arrived. To send it once more: --again " + engine.Argument(d.To)}
 	if d.Way == WayInbox {
 		f.Do = "Run this again in a minute with --deliver inbox: mxodus looks whether it is there."
 	}

@@ -41,7 +41,7 @@ func (m *Maker) mail(l Letter, now time.Time, id string) (*Mail, error) {
 	msg := mail.NewMsg(mail.WithNoDefaultUserAgent(), mail.WithCharset(mail.CharsetUTF8), mail.WithEncoding(mail.EncodingQP))
 	if s.SenderAddress == "" {
 		return nil, &engine.Fault{Class: engine.StopBatch, Code: "no-sender", What: "The letters have no sender.",
-			Do: "Set one: mxodus letters FILE --sender help@" + engine.Clean(m.facts.Project.Domain, 100), Who: "you"}
+			Do: "Set one: mxodus letters FILE --sender " + engine.Argument("help@"+m.facts.Project.Domain), Who: "you"}
 	}
 	if err := msg.From(mailbox(s.SenderName, s.SenderAddress)); err != nil {
 		return nil, addressFault("The sender's address can't be used", err)

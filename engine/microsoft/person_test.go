@@ -61,6 +61,8 @@ func TestBlockedDeviceCodeNamesTheWayOut(t *testing.T) {
 	for number, want := range map[string][2]string{
 		"530035": {"security defaults", "browser"},
 		"53003":  {"conditional access", "policy"},
+		"70020":  {"not in time", "new code"},
+		"70019":  {"not in time", "new code"},
 	} {
 		w := newWorld(t)
 		w.endpoint.SignIn = engine.SignInDevice
@@ -72,6 +74,35 @@ func TestBlockedDeviceCodeNamesTheWayOut(t *testing.T) {
 		f := engine.AsFault(err)
 		if f.Code != engine.CodeAuth || !strings.Contains(f.What, want[0]) || !strings.Contains(f.Do, want[1]) || !strings.Contains(f.Said, number) {
 			t.Errorf("%s: %+v", number, f)
+		}
+	}
+}
+
+// TestWhatTheBrowsersPageRefusesIsNamed: the page sends the refusal back to mxodus, by
+// the same way as a code.
+func TestWhatTheBrowsersPageRefusesIsNamed(t *testing.T) {
+	for number, want := range map[string][3]string{
+		"53003":  {"conditional access", "policy", tenantAdmin},
+		"90094":  {"agreed", "Grant admin consent", tenantAdmin},
+		"65004":  {"not agreed to", "Sign in again", you},
+		"50105":  {"isn't assigned to the app", "Assign the account", tenantAdmin},
+		"50020":  {"doesn't know this account", "account of the tenant", you},
+		"50011":  {"comes back to", "http://localhost", tenantAdmin},
+		"50076":  {"second proof", "mxodus microsoft signin FILE", you},
+		"700016": {"no app with that client ID", "client ID", you},
+	} {
+		w := newWorld(t)
+		w.endpoint.SignIn = engine.SignInBrowser
+		_, err := w.signIn(t, func(p engine.SignInPage) error {
+			w.authority.Fail(number, 1)
+			return w.browse(t)(p)
+		})
+		f := faultOf(t, err)
+		if f.Code != engine.CodeAuth || !strings.Contains(f.What, want[0]) || !strings.Contains(f.Do, want[1]) || f.Who != want[2] || !strings.Contains(f.Said, number) {
+			t.Errorf("%s: %+v", number, f)
+		}
+		if len(w.vault.kept) != 1 {
+			t.Errorf("%s: something was kept", number)
 		}
 	}
 }

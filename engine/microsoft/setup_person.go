@@ -1,10 +1,6 @@
 package microsoft
 
-import (
-	"cmp"
-
-	"mxodus/engine"
-)
+import "mxodus/engine"
 
 // personAppStep is the app through which a person signs in.
 func (s *setup) personAppStep() engine.SetupStep {
@@ -17,7 +13,7 @@ func (s *setup) personAppStep() engine.SetupStep {
 			do("In the app: Authentication, Allow public client flows: Yes."),
 			do("API permissions, Add a permission, APIs my organization uses, Office 365 Exchange Online, Delegated permissions. Tick:", personScope),
 			do("Press Grant admin consent. On the app's Overview, copy the Application (client) ID, then run:",
-				"mxodus set "+s.file()+" --tenant "+cmp.Or(s.e.Tenant, "TENANT-ID")+" --client-id "+cmp.Or(s.e.ClientID, "CLIENT-ID")),
+				s.setCommand()),
 		}}
 }
 

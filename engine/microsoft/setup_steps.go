@@ -70,7 +70,7 @@ func (s *setup) appStep() engine.SetupStep {
 }
 
 func (s *setup) credentialStep() engine.SetupStep {
-	set := "mxodus set " + s.file() + " --tenant " + cmp.Or(s.e.Tenant, "TENANT-ID") + " --client-id " + cmp.Or(s.e.ClientID, "CLIENT-ID")
+	set := s.setCommand()
 	step := engine.SetupStep{ID: engine.SetupCredential, Title: "Client secret", Who: entraAdmin, Script: true,
 		Why: "With it the app proves who it is. It is worth a password, and mxodus keeps it sealed.",
 		ByHand: []engine.SetupAction{
@@ -88,6 +88,11 @@ func (s *setup) credentialStep() engine.SetupStep {
 		}
 	}
 	return step
+}
+
+// setCommand puts the tenant and the app into the project.
+func (s *setup) setCommand() string {
+	return "mxodus set " + s.file() + " --tenant " + engine.Argument(cmp.Or(s.e.Tenant, "TENANT-ID")) + " --client-id " + engine.Argument(cmp.Or(s.e.ClientID, "CLIENT-ID"))
 }
 
 func permissionStep() engine.SetupStep {

@@ -137,8 +137,8 @@ func (a *app) tellDoubt(m engine.Match) {
 	}
 	address := engine.Clean(m.User.Address, 100)
 	a.para(a.out, "", a.term.marks().warn+" "+address+" "+who+": only the names are alike.")
-	a.para(a.out, "  ", "If so, write --match "+address+"="+m.Like[0].Address)
-	a.para(a.out, "  ", "If not, write --match "+address+"="+engine.Nobody)
+	a.para(a.out, "  ", "If so, write --match "+engine.Argument(address+"="+m.Like[0].Address))
+	a.para(a.out, "  ", "If not, write --match "+engine.Argument(address+"="+engine.Nobody))
 }
 
 // tellRest names those in the tenant whom nobody of the project is.

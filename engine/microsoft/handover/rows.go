@@ -56,7 +56,7 @@ func (h *handOver) check(r row, no func(what, do string)) {
 	}
 	switch why := unfit(r.password.Reveal()); {
 	case r.password == "":
-		no("The password for the old server is not in the project.", "Set it: mxodus users FILE --password "+engine.Clean(r.user.Address, 100))
+		no("The password for the old server is not in the project.", "Set it: mxodus users FILE --password "+engine.Argument(r.user.Address))
 	case why != "":
 		no("The password "+why+", which no list can hold.", "Change it at the old server and in the project.")
 	}
