@@ -47,7 +47,10 @@ func (*cutover) About() string {
 	return "At the cut-over you change the domain's MX record at your DNS provider, so that new mail goes to the new server. mxodus shows what to enter and what to take out, asks every name server of the domain, and tells when nobody can know the old record any more. It only looks: the change is made by you."
 }
 func (c *cutover) Typing() bool { return c.form != nil }
-func (c *cutover) Done() bool   { return c.session.open() && c.session.project.CutOverDone }
+
+// asking is the form that is open.
+func (c *cutover) asking() *widget.Form { return c.form }
+func (c *cutover) Done() bool           { return c.session.open() && c.session.project.CutOverDone }
 
 func (c *cutover) Blocked() string {
 	switch {

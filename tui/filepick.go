@@ -100,21 +100,13 @@ func listFolder(dir string, kinds []string) listing {
 	return l
 }
 
-// formHolder is a step with forms, some of whose fields ask for a file.
-type formHolder interface {
-	// asking is the form that is open; nil: none is.
-	asking() *widget.Form
-}
-
 // picked tells a step that a file was chosen for its form.
 type picked struct{}
 
 // filing is the form whose focus asks for a file; nil: none does.
 func (r *root) filing() *widget.Form {
-	if x, ok := r.steps[r.at].(formHolder); ok {
-		if f := x.asking(); f != nil && len(f.Files()) > 0 {
-			return f
-		}
+	if f := r.form(); f != nil && len(f.Files()) > 0 {
+		return f
 	}
 	return nil
 }
@@ -146,7 +138,7 @@ func (r *root) pickKey(msg tea.KeyMsg) tea.Cmd {
 		case folder:
 			return r.browseFolder(path)
 		default:
-			p.form.Set(p.form.Focus(), path)
+			p.form.Answer(path)
 			r.over = overNothing
 			return r.steps[r.at].Update(picked{})
 		}

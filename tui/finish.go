@@ -27,7 +27,10 @@ func (*finish) About() string {
 	return "After the change of the MX, mail can still arrive at the old server until nobody remembers the old record. Deltas bring it over. This list fills itself; when all of it is fulfilled, nothing can be lost by ending the old service."
 }
 func (f *finish) Typing() bool { return f.form != nil }
-func (f *finish) Done() bool   { return f.session.open() && f.session.names.ending != nil }
+
+// asking is the form that is open.
+func (f *finish) asking() *widget.Form { return f.form }
+func (f *finish) Done() bool           { return f.session.open() && f.session.names.ending != nil }
 
 func (f *finish) Blocked() string {
 	if !f.session.open() || !f.session.migrated() {

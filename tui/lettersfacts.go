@@ -146,7 +146,12 @@ func (s *letters) checkDate(v string) string {
 }
 
 // asking is the form that is open.
-func (s *letters) asking() *widget.Form { return s.form }
+func (s *letters) asking() *widget.Form {
+	if s.pane == paneWords {
+		return nil
+	}
+	return s.form
+}
 
 // readFile checks the way to a file, as far as that needs no look at the disk.
 func readFile(v string) (string, error) {

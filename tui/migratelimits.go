@@ -93,6 +93,9 @@ func (m *migrate) limitsKey(msg tea.KeyMsg) tea.Cmd {
 	return nil
 }
 
+// asking is the form that is open.
+func (m *migrate) asking() *widget.Form { return m.limits }
+
 // saveLimits keeps the limits in the project and tells the batch under way.
 func (m *migrate) saveLimits() tea.Cmd {
 	whole := func(field string) int { n, _ := strconv.Atoi(m.limits.Get(field)); return n } // checked by the form

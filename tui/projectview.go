@@ -31,12 +31,12 @@ func newProjectForm(noKeyring bool) *widget.Form {
 	return form
 }
 
-// asking is the form of a project to open.
+// asking is the form that is open.
 func (p *project) asking() *widget.Form {
-	if p.phase == projectPath {
-		return p.form
+	if p.plan.form != nil {
+		return p.plan.form
 	}
-	return nil
+	return p.form
 }
 
 // rememberField offers the keyring first, but where it is known to take nothing.

@@ -42,6 +42,14 @@ func (*reporting) About() string {
 }
 func (r *reporting) Typing() bool { return r.form != nil || r.letter && r.owner.Typing() }
 
+// asking is the form that is open.
+func (r *reporting) asking() *widget.Form {
+	if r.letter {
+		return r.owner.asking()
+	}
+	return r.form
+}
+
 func (r *reporting) Blocked() string {
 	if !r.session.open() || !r.session.migrated() {
 		return "nothing is copied yet"

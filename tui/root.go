@@ -87,6 +87,8 @@ func (r *root) route(msg tea.Msg) tea.Cmd {
 		r.over, r.reading = overRead, msg.of
 	case questionMsg:
 		r.question = msg.ask
+	case leaveForm:
+		return r.left(msg)
 	case quitAsked:
 		return r.quit()
 	case quitMsg:
@@ -136,6 +138,8 @@ func (r *root) key(msg tea.KeyMsg) tea.Cmd {
 		r.openGo()
 	case key.Matches(msg, keys.Browse) && r.filing() != nil:
 		return r.openPick(r.filing())
+	case r.asksToLeave(msg):
+		return r.askToLeave()
 	case !typing && key.Matches(msg, keys.Help):
 		r.over = overHelp
 	case !typing && key.Matches(msg, keys.Quit):

@@ -36,6 +36,14 @@ func (*test) About() string {
 func (t *test) Done() bool   { ok, _ := t.session.tested(); return t.session.open() && ok }
 func (t *test) Typing() bool { return t.filter.open || t.hand.typing() }
 
+// asking is the form that is open.
+func (t *test) asking() *widget.Form {
+	if t.hand.typing() {
+		return t.hand.form
+	}
+	return nil
+}
+
 func (t *test) Blocked() string {
 	switch {
 	case !t.session.open() || t.session.project.Destination.Host == "":

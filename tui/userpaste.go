@@ -45,9 +45,12 @@ func (u *users) importKey(msg tea.KeyMsg) tea.Cmd {
 	return nil
 }
 
-// asking is the form that asks for a file.
+// asking is the form that is open.
 func (u *users) asking() *widget.Form {
-	if u.phase == usersImport {
+	switch {
+	case u.phase == usersStaff && !u.staff.filter.open:
+		return u.staff.form
+	case u.phase == usersEdit, u.phase == usersImport, u.phase == usersMany:
 		return u.form
 	}
 	return nil

@@ -98,8 +98,8 @@ progress and user while it works. New fields may be added; these stay:
   message      user, folder (list of names), uid, size, sha256 (of its bytes,
                when they were fetched), outcome (a name of counts), reason, said
   verify       finished, deep, ok, counts, proven, contents_before (what an
-               earlier one compared: at, bytes, meaning, differed), users (user, state, counts,
-               fault)
+               earlier one compared: at, bytes, meaning, differed), users (user,
+               state, counts, fault)
   held         holds, new, moved, deleted, differences (user, folder, what, was,
                now, messages (folder, uid, size, date, subject, sha256, outcome,
                reason, text, said))

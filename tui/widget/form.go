@@ -1,6 +1,7 @@
 package widget
 
 import (
+	"slices"
 	"strings"
 
 	tea "github.com/charmbracelet/bubbletea"
@@ -40,6 +41,7 @@ type Form struct {
 	at     int
 	reveal bool
 	edited bool
+	begun  []string // the values as they stood before the first key; nil: no key came
 }
 
 // NewForm makes a form with the focus on its first question.
@@ -109,6 +111,29 @@ func (f *Form) FocusOn(name string) {
 // Edited says whether anything was changed by hand.
 func (f *Form) Edited() bool { return f.edited }
 
+// Changed says whether it says something else than before the first key.
+func (f *Form) Changed() bool { return f.begun != nil && !slices.Equal(f.begun, f.values()) }
+
+// Answer fills the field with the focus with what a person chose elsewhere.
+func (f *Form) Answer(value string) {
+	f.begin()
+	f.Set(f.Focus(), value)
+}
+
+func (f *Form) begin() {
+	if f.begun == nil {
+		f.begun = f.values()
+	}
+}
+
+func (f *Form) values() []string {
+	out := make([]string, len(f.fields))
+	for i, x := range f.fields {
+		out[i] = f.Get(x.Name)
+	}
+	return out
+}
+
 // HasSecret says whether there is something to reveal.
 func (f *Form) HasSecret() bool {
 	for i, x := range f.fields {
@@ -128,6 +153,7 @@ func (f *Form) Revealed() bool { return f.reveal }
 // Update edits. It says true when Enter was pressed on the last question and
 // nothing is wrong.
 func (f *Form) Update(msg tea.KeyMsg) (submit bool) {
+	f.begin()
 	x := f.fields[f.at]
 	switch msg.Type {
 	case tea.KeyTab:
