@@ -42,6 +42,19 @@ func (d *deadly) scan(ctx context.Context, r Reader, reqs []ScanRequest, each fu
 	return results, err
 }
 
+// shutMost is how often it is tried in a pass to open a folder that the source says
+// can't be opened for now; after that only this folder waits for the next run.
+const shutMost = 4
+
+// mayPass counts that a folder couldn't be opened for now, and says that this may
+// well pass.
+func (m *mailbox) mayPass(w *folderWork) bool {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.shut[w.rec.ID]++
+	return m.shut[w.rec.ID] < shutMost
+}
+
 func deadlyFault(f Folder) *Fault {
 	return &Fault{Class: SkipFolder, Code: CodeUnreadable, Side: SideSource, Who: "the administrator of the old server",
 		What: "The old server ends the connection whenever the folder " + quotedPath(f.Path) + " is opened: it is set apart.",

@@ -247,7 +247,7 @@ func (w *folderWork) scanEnd(ctx context.Context, src Source) error {
 		w.mapping.Source.Status = &st
 	}
 	if err := w.scanned.Err; err != nil {
-		if f := AsFault(err); f.Class == Reconnect || f.Class >= StopMailbox {
+		if f := AsFault(err); f.Class == Reconnect || f.Class >= StopMailbox || f.Class == Retry && w.m.mayPass(w) {
 			return err
 		}
 		w.m.track.problem(w.name(), Attention, AsFault(err))

@@ -34,9 +34,10 @@ type mailbox struct {
 	works  []*folderWork     // nil: no plan yet
 	work   workQueue
 	hold   hold
-	deadly deadly    // folders at the source
-	late   bool      // late folders are in the queue too
-	since  time.Time // what the journal has as Sending was sent no later than this
+	deadly deadly        // folders at the source
+	shut   map[int64]int // how often one of them couldn't be opened for now, by row
+	late   bool          // late folders are in the queue too
+	since  time.Time     // what the journal has as Sending was sent no later than this
 
 	mu        sync.Mutex
 	progress  int            // messages settled so far in this pass: resets the back-off
@@ -81,7 +82,7 @@ func (m *mailbox) run(ctx context.Context) error {
 	m.memory = m.env.budget.Share(max(m.limits.MemoryBytes/2, min(m.limits.MaxMessageBytes, tenantUsual)))
 	m.works, m.stale, m.since = nil, m.again, m.env.alive
 	m.again = false
-	m.tries, m.madeAgain, m.tooBig, m.deadly = map[tryKey]int{}, map[int64]int{}, tooBig{}, nil
+	m.tries, m.madeAgain, m.tooBig, m.deadly, m.shut = map[tryKey]int{}, map[int64]int{}, tooBig{}, nil, map[int64]int{}
 	if err := m.loadDay(ctx); err != nil {
 		return err
 	}

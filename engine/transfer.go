@@ -259,6 +259,11 @@ func (l *lane) unreadable(it *item, fetched Fetched) error {
 		l.m.track.problem(it.work.name(), Info, hollowFault())
 		return l.file(it, 0, 0)
 	}
+	if f.Class == Retry && (l.isOver() || l.m.mayPass(it.work)) { // the folder can't be opened for now
+		l.unsent(it)
+		l.end(f)
+		return nil
+	}
 	it.rec.State, it.rec.Reason, it.rec.Said = Failed, ReasonUnreadable, f.Error()
 	if f.Code == CodeTooBig { // the source announced less than it would give
 		it.rec.State, it.rec.Reason, it.rec.Size = Skipped, ReasonTooBig, max(it.rec.Size, fetched.Size)

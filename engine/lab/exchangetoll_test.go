@@ -61,31 +61,31 @@ func TestAWaitIsObeyedWhateverCommandAskedForIt(t *testing.T) {
 	}
 }
 
-// TestAServerThatAsksToGoSlowerWithoutSayingHowLongCostsNothing does the same with
-// refusals that name no time.
-func TestAServerThatAsksToGoSlowerWithoutSayingHowLongCostsNothing(t *testing.T) {
-	words := []struct{ kind, text string }{{"NO", "[THROTTLED] Too many requests"}, {"BAD", "Request is throttled."}}
-	for i, command := range []string{"NAMESPACE", "LIST", "LSUB", "STATUS", "CREATE", "SUBSCRIBE", "SELECT", "UID FETCH", "APPEND", "UID STORE"} {
-		t.Run(command, func(t *testing.T) {
-			t.Parallel()
-			w := tollWorld(t)
-			w.to.Toll(command, words[i%2].kind, words[i%2].text, 0)
-			if s := w.run(); s.Sum.Copied != 7 || s.Sum.Present != 1 || s.Sum.Failed+s.Sum.Skipped+s.UsersFailed != 0 {
-				t.Errorf("%+v", s)
+// TestAServerThatIsBusyForAMomentCostsNothing does the same with refusals that name no
+// time: to go slower, or for being away.
+func TestAServerThatIsBusyForAMomentCostsNothing(t *testing.T) {
+	words := []struct{ kind, text string }{{"NO", "[THROTTLED] Too many requests"}, {"BAD", "Request is throttled."}, {"NO", "Server Unavailable. 15"}}
+	for side, commands := range map[engine.Side][]string{
+		engine.SideDestination: {"NAMESPACE", "LIST", "LSUB", "STATUS", "CREATE", "SUBSCRIBE", "SELECT", "UID FETCH", "APPEND", "UID STORE"},
+		engine.SideSource:      {"NAMESPACE", "LIST", "EXAMINE", "UID FETCH"},
+	} {
+		for i, command := range commands {
+			for _, said := range []int{i % 2, 2} {
+				t.Run(fmt.Sprintf("%s %s %s", side, command, words[said].text), func(t *testing.T) {
+					t.Parallel()
+					w := tollWorld(t)
+					server := w.to
+					if side == engine.SideSource {
+						server = w.from
+					}
+					server.Toll(command, words[said].kind, words[said].text, 0)
+					if s := w.run(); s.Sum.Copied != 7 || s.Sum.Present != 1 || s.Sum.Failed+s.Sum.Skipped+s.UsersFailed+s.UsersAttention != 0 {
+						t.Errorf("%+v", s)
+					}
+					tollWorldArrived(t, w)
+				})
 			}
-			tollWorldArrived(t, w)
-		})
-	}
-	for i, command := range []string{"NAMESPACE", "LIST", "EXAMINE", "UID FETCH"} {
-		t.Run("source "+command, func(t *testing.T) {
-			t.Parallel()
-			w := tollWorld(t)
-			w.from.Toll(command, words[i%2].kind, words[i%2].text, 0)
-			if s := w.run(); s.Sum.Copied != 7 || s.Sum.Present != 1 || s.Sum.Failed+s.Sum.Skipped+s.UsersFailed != 0 {
-				t.Errorf("%+v", s)
-			}
-			tollWorldArrived(t, w)
-		})
+		}
 	}
 }
 
