@@ -100,8 +100,7 @@ func standingOf(s *BatchStatus) standingDoc {
 // of its rate. Whoever knows that nobody runs the project says so: then a run that
 // never came to its end is one that was stopped when it was last heard of.
 //
-// Folders are told as far as the journal counts them: what it hasn't looked at yet is
-// not in their Total.
+// Folders are not told: see WithFolders.
 func Standing(ctx context.Context, f ProjectFile, running bool) (*BatchStatus, error) {
 	var d standingDoc
 	if err := readDoc(ctx, f, standingName, &d); err != nil || d.Started.IsZero() {
@@ -126,9 +125,7 @@ func Standing(ctx context.Context, f ProjectFile, running bool) (*BatchStatus, e
 	if !running && s.Finished.IsZero() {
 		s.cut()
 	}
-	counts, err := f.Counts(ctx)
-	s.foldersOf(counts)
-	return s, err
+	return s, nil
 }
 
 func (o *standingUser) status(of User) UserStatus {
@@ -152,11 +149,15 @@ func (s *BatchStatus) cut() {
 	}
 }
 
-// foldersOf gives every user the folders that the journal counts.
-func (s *BatchStatus) foldersOf(counts []FolderCount) {
-	at := make(map[int64]*UserStatus, len(s.Users))
-	for i := range s.Users {
-		at[s.Users[i].User.ID] = &s.Users[i]
+// WithFolders is the status with the folders that the journal counts, as far as it
+// does: what it hasn't looked at yet is not in their Total.
+func (s *BatchStatus) WithFolders(counts []FolderCount) *BatchStatus {
+	out := *s
+	out.Users = slices.Clone(s.Users)
+	at := make(map[int64]*UserStatus, len(out.Users))
+	for i := range out.Users {
+		out.Users[i].Folders = nil
+		at[out.Users[i].User.ID] = &out.Users[i]
 	}
 	for _, c := range counts {
 		u := at[c.Folder.UserID]
@@ -170,7 +171,8 @@ func (s *BatchStatus) foldersOf(counts []FolderCount) {
 		}
 		u.Folders = append(u.Folders, f)
 	}
-	for i := range s.Users {
-		slices.SortStableFunc(s.Users[i].Folders, func(a, b FolderStatus) int { return cmp.Compare(a.Path, b.Path) })
+	for i := range out.Users {
+		slices.SortStableFunc(out.Users[i].Folders, func(a, b FolderStatus) int { return cmp.Compare(a.Path, b.Path) })
 	}
+	return &out
 }

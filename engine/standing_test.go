@@ -34,6 +34,11 @@ func TestRunTellsHowItStands(t *testing.T) {
 		if err != nil || s.Finished.IsZero() || s.Stopping || len(s.Users) != 2 || s.Users[0].State != UserDone || s.Sum != b.Status().Sum {
 			t.Fatalf("%+v %v", s, err)
 		}
+		counts, err := w.file.Counts(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		s = s.WithFolders(counts)
 		folders := Tally{}
 		for _, f := range s.Users[0].Folders {
 			folders.add(f.Sum)

@@ -14,14 +14,14 @@ import (
 )
 
 // Views show local time; those of the tests are in UTC wherever they run.
+var enterKey = tea.KeyMsg{Type: tea.KeyEnter}
+
 func TestMain(m *testing.M) {
 	time.Local = time.UTC
 	os.Exit(m.Run())
 }
 
 var allScenes = slices.Concat(firstScenes, endScenes, letterScenes, planScenes, pilotScenes, liveScenes, staffScenes, proofScenes)
-
-var enterKey = tea.KeyMsg{Type: tea.KeyEnter}
 
 var sceneWanted = dns.Wanted{Cloud: dns.Worldwide, MX: "acme-example.mail.protection.outlook.com", Proof: "MS=ms58120934"}
 

@@ -110,7 +110,7 @@ func (r *root) head() string {
 	}
 	var right []string
 	if n := s.attention(); n > 0 {
-		words := l.Glyphs.Attention + " " + strconv.Itoa(n)
+		words := l.Glyphs.Attention + " " + say.Count(n, "user")
 		if r.width >= railFrom {
 			words += " to look at"
 		}

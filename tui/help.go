@@ -90,7 +90,7 @@ func (r *root) keyLine(bindings []key.Binding, room int, ends ...key.Binding) st
 			continue
 		}
 		if room+3 < w {
-			break
+			continue // a shorter one may fit
 		}
 		room -= w
 		parts = append(parts, words)

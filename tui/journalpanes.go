@@ -14,7 +14,7 @@ import (
 // problemsView shows every kind of problem once, with what to do.
 func (c *core) problemsView(groups []problemGroup, table *widget.Table, w, h int) string {
 	l := c.look
-	head := []string{c.headline("Problems and notes", say.Count(len(groups), "kind"), w), ""}
+	head := []string{c.headline("Problems and notes", groupWords(groups), w), ""}
 	if len(groups) == 0 {
 		return joined(h, head, []string{l.Good.Paint(l.Done) + " None."})
 	}

@@ -22,6 +22,7 @@ type migrate struct {
 	log         widget.Log
 	sort        migrateSort
 	only        bool // users with problems
+	troubled    bool // users with problems come first, whatever the order
 	groups      []problemGroup
 	events      []engine.Event // newest first
 	open        int64          // user of paneUser
@@ -185,6 +186,8 @@ func (m *migrate) finish(e batchEnded) {
 	if e.loaded == nil || engine.NewSinceVerified(m.session.runs) {
 		m.session.verify = nil // it was of an earlier state
 	}
+	m.arrange()
+	m.table.Go(0) // users with problems
 }
 
 // control tells the batch something: in a command, since it takes the batch's

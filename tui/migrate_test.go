@@ -163,9 +163,12 @@ func TestProgressIsWholeOnlyAtTheEnd(t *testing.T) {
 		{engine.Tally{}, false, false},
 		{engine.Tally{}, true, true},
 		{engine.Tally{Total: 100_000_000, Copied: 99_999_999, TotalBytes: 1 << 50, CopiedBytes: 1 << 50}, true, false},
-		{engine.Tally{Total: 3, Copied: 1, Present: 1, Failed: 1}, true, true},
+		{engine.Tally{Total: 3, Copied: 1, Present: 1, Skipped: 1}, true, true},
+		{engine.Tally{Total: 3, Copied: 1, Present: 1, Skipped: 1}, false, false},
+		{engine.Tally{Total: 3, Copied: 1, Present: 1, Failed: 1}, true, false},
 	} {
-		if got := progress(c.t, c.scanned); (got >= 1) != c.whole {
+		whole, bytes := c.t.ToCopy()
+		if got := progress(c.t, whole, bytes, c.scanned); (got >= 1) != c.whole {
 			t.Errorf("%+v: %v", c.t, got)
 		}
 	}

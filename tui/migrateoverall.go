@@ -1,48 +1,37 @@
 package tui
 
 import (
-	"time"
-
 	"mxodus/engine"
 	"mxodus/engine/say"
 	"mxodus/tui/widget"
 )
 
-// whole is how many messages and bytes there are. While some mailboxes aren't
-// read yet, it is what the test counted, if that is known.
-func (m *migrate) whole(b *engine.BatchStatus) (messages int, bytes int64, guessed bool) {
-	if p := m.session.probe; !b.Scanned && b.Finished.IsZero() && p != nil && p.Estimate.Messages > b.Sum.Total {
-		return p.Estimate.Messages, max(p.Estimate.Bytes, b.Sum.TotalBytes), true
-	}
-	return b.Sum.Total, b.Sum.TotalBytes, false
-}
+// The bar, the counts and the time left of a run: of one's own, or of one that another
+// process runs. What is left out for a reason is counted in none of them.
 
-// part is how much of everything is settled. When the whole isn't known, it is
-// guessed by the users read so far.
-func (m *migrate) part(b *engine.BatchStatus) float64 {
-	messages, _, guessed := m.whole(b)
-	switch {
-	case guessed:
-		return float64(b.Sum.Settled()) / float64(messages)
-	case b.Scanned || !b.Finished.IsZero():
-		return progress(b.Sum, true)
+// part is how much of everything is there.
+func part(b *engine.BatchStatus) float64 {
+	messages, bytes, exact, known := b.Whole()
+	p := progress(b.Sum, messages, bytes, exact)
+	if known || !b.Finished.IsZero() {
+		return p
 	}
-	read := 0
+	read := 0 // nobody knows how much the others hold: they count as if they were alike
 	for i := range b.Users {
-		if b.Users[i].Scanned || b.Users[i].State.Finished() {
+		if _, _, ok := b.Users[i].Whole(); ok || b.Users[i].State.Finished() {
 			read++
 		}
 	}
-	return progress(b.Sum, false) * float64(read) / float64(max(1, len(b.Users)))
+	return min(p, 0.9999) * float64(read) / float64(max(1, len(b.Users)))
 }
 
 // sparkLeast is how wide a sparkline must be to say anything.
 const sparkLeast = 14
 
 // overall is the leading bar, and the counts with the sparkline.
-func (m *migrate) overall(b *engine.BatchStatus, w int) []string {
-	l := m.look
-	left := m.leftWords(b)
+func (c *core) overall(b *engine.BatchStatus, w int) []string {
+	l := c.look
+	left := c.leftWords(b)
 	bar := max(10, w-widget.Width(left)-2)
 	if w < 70 {
 		bar = max(10, w-len("about 1 h 12 min left")-2)
@@ -52,25 +41,28 @@ func (m *migrate) overall(b *engine.BatchStatus, w int) []string {
 	if w >= 90 && len(b.History) > 1 {
 		room -= sparkLeast + 3
 	}
-	line := m.countWords(b, room)
+	line := c.countWords(b, room)
 	room = min(48, w-widget.Width(line)-3)
 	if room >= sparkLeast && len(b.History) > 1 {
 		line = l.Spread(line, l.Accent.Paint(l.Sparkline(b.History, room)), w)
 	}
-	return []string{l.Gauge(m.part(b), bar) + "  " + left, l.Cut(line, w)}
+	return []string{l.Gauge(part(b), bar) + "  " + left, l.Cut(line, w)}
 }
 
 // countWords are the counts and the rate, as much of them as fits.
-func (m *migrate) countWords(b *engine.BatchStatus, w int) string {
-	messages, bytes, guessed := m.whole(b)
+func (c *core) countWords(b *engine.BatchStatus, w int) string {
+	messages, bytes, exact, known := b.Whole()
 	about, end := "", ""
-	if guessed {
+	switch {
+	case exact || !b.Finished.IsZero():
+	case known:
 		about = "about "
-	} else if !b.Scanned && b.Finished.IsZero() {
+	default:
 		end = " so far"
 	}
-	counts := say.Number(b.Sum.Settled()) + " of " + about + say.Count(messages, "message")
-	sizes := ", " + say.Size(b.Sum.SettledBytes()) + " of " + about + say.Size(bytes)
+	there, size := b.Sum.There()
+	counts := say.Number(there) + " of " + about + say.Count(messages, "message")
+	sizes := ", " + say.Size(size) + " of " + about + say.Size(bytes)
 	speed, both := "", ""
 	if b.Rate > 0 && b.Finished.IsZero() {
 		speed = "; now " + say.PerSecond(b.Rate) + " messages/s"
@@ -85,22 +77,52 @@ func (m *migrate) countWords(b *engine.BatchStatus, w int) string {
 }
 
 // leftWords say how long it still takes, or why nobody knows.
-func (m *migrate) leftWords(b *engine.BatchStatus) string {
-	messages, _, guessed := m.whole(b)
+func (c *core) leftWords(b *engine.BatchStatus) string {
+	_, _, _, known := b.Whole()
 	switch {
 	case !b.NextPass.IsZero():
 		return "up to date as far as it went"
 	case !b.Finished.IsZero():
 		return "took " + say.Span(b.Finished.Sub(b.Started))
-	case guessed && b.Rate > 0:
-		seconds := float64(messages-b.Sum.Settled()) / b.Rate
-		return "about " + say.Span(time.Duration(seconds*float64(time.Second))) + " left"
-	case !b.Scanned:
-		return "reading the old mailboxes"
+	case b.Left == 0 && !known:
+		return "time left: once all mailboxes are read"
 	case b.Left == 0:
 		return "time left: not known yet"
 	case say.Span(b.LeftMin) != say.Span(b.LeftMax):
 		return "about " + say.Span(b.Left) + " left (" + between(b.LeftMin, b.LeftMax) + ")"
 	}
 	return "about " + say.Span(b.Left) + " left"
+}
+
+// leftOutWords tell of messages that are left out for a reason, since no other count
+// has them: messages and bytes; "" when there are none.
+func leftOutWords(t engine.Tally) string {
+	if t.Skipped == 0 {
+		return ""
+	}
+	return say.Number(t.Skipped) + " left out for a reason (" + say.Size(t.SkippedBytes) + ")"
+}
+
+// runAccount says what became of everything that the old server holds, so that the
+// figures add up: what came in this run and in earlier ones, and what remains.
+func runAccount(b *engine.BatchStatus, sent int) string {
+	whole, _, _, _ := b.Whole()
+	sum := b.Sum
+	words := "Nothing was copied"
+	if sent > 0 {
+		words = say.Count(sent, "message") + " copied"
+	}
+	there, _ := sum.There()
+	for _, x := range []struct {
+		n    int
+		what string
+	}{{sum.Copied - sent, "copied earlier"}, {sum.Present, "there before"}, {sum.Failed, "refused"}, {whole - there - sum.Failed, "still to do"}} {
+		if x.n > 0 {
+			words += ", " + say.Number(x.n) + " " + x.what
+		}
+	}
+	if out := leftOutWords(sum); out != "" {
+		words += "; " + out
+	}
+	return words
 }

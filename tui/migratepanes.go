@@ -14,9 +14,7 @@ func (m *migrate) userView(w, h int) string {
 	u := m.user(m.open)
 	state := m.state(m.session.batch, u)
 	head := []string{m.headline(name(u.User), state.Ink.Paint(state.Text), w)}
-	sum := say.Number(u.Sum.Settled()) + " of " + say.Count(u.Sum.Total, "message") + ": " + say.Number(u.Sum.Copied) + " copied, " +
-		say.Number(u.Sum.Present) + " were there, " + say.Number(u.Sum.Skipped) + " left out, " + say.Number(u.Sum.Failed) + " refused"
-	head = append(head, l.Gauge(progress(u.Sum, u.Scanned), w), l.Cut(sum, w))
+	head = append(head, m.userSum(u, w)...)
 	if u.Why != "" {
 		words := clean(u.Why)
 		if u.State == engine.UserWaiting && !u.Until.IsZero() {
@@ -36,6 +34,24 @@ func (m *migrate) userView(w, h int) string {
 		{Title: "Messages", Width: 17, Right: true}, {Title: "Size", Width: 7, Right: true, Fold: 2}, {Title: "State", Width: 14}}
 	table := m.folders.View(l, columns, w, max(3, h-len(head)-len(foot)), func(i int) []widget.Cell { return m.folderRow(&u.Folders[i]) }, nil)
 	return joined(h, head, strings.Split(table, "\n"), foot)
+}
+
+// userSum is the bar and the counts of one user.
+func (c *core) userSum(u *engine.UserStatus, w int) []string {
+	whole, size, _ := u.Whole()
+	there, brought := u.Sum.There()
+	about := ""
+	if !u.Scanned {
+		about = "about "
+	}
+	words := say.Number(there) + " of " + about + say.Count(whole, "message") + ", " + say.Size(brought) + " of " + about + say.Size(size)
+	if u.Sum.Failed > 0 {
+		words += "; " + say.Number(u.Sum.Failed) + " refused"
+	}
+	if out := leftOutWords(u.Sum); out != "" {
+		words += "; " + out
+	}
+	return append([]string{c.look.Gauge(progress(u.Sum, whole, size, u.Scanned), min(w, 84))}, paragraph(words+".", w)...)
 }
 
 // below shows what the user under the cursor is at, where there is room for it:
@@ -62,16 +78,17 @@ func (m *migrate) below(w, height int) []string {
 	return append([]string{""}, strings.Split(l.Box(name(u.User), lines, w), "\n")...)
 }
 
-func (m *migrate) folderLine(f *engine.FolderStatus, w int) string {
-	l := m.look
-	row := m.folderRow(f)
-	bar := l.Thin(progress(f.Sum, f.Done), 16)
+func (c *core) folderLine(f *engine.FolderStatus, w int) string {
+	l := c.look
+	row := c.folderRow(f)
+	whole, size := f.Sum.ToCopy()
+	bar := l.Thin(progress(f.Sum, whole, size, f.Done), 16)
 	tail := bar.Ink.Paint(bar.Text) + l.Dim.Paint(bar.Rest) + "  " + l.FitRight(row[2].Text, 17) + "  " + row[4].Ink.Paint(l.Fit(row[4].Text, 13))
 	return l.Fit(row[0].Text, w-widget.Width(tail)-2) + "  " + tail
 }
 
-func (m *migrate) folderRow(f *engine.FolderStatus) []widget.Cell {
-	l := m.look
+func (c *core) folderRow(f *engine.FolderStatus) []widget.Cell {
+	l := c.look
 	state := widget.Cell{Text: l.Todo + " to do", Ink: l.Dim}
 	switch {
 	case f.Err != nil:
@@ -81,18 +98,20 @@ func (m *migrate) folderRow(f *engine.FolderStatus) []widget.Cell {
 	case f.Sum.Total > 0 && f.Sum.Settled() >= f.Sum.Total:
 		state = widget.Cell{Text: l.Done + " copied", Ink: l.Good}
 	case f.Sum.Settled() > 0:
-		state = widget.Cell{Text: l.Spinner(m.frame) + " under way", Ink: l.Accent}
+		state = widget.Cell{Text: l.Spinner(c.frame) + " under way", Ink: l.Accent}
 	}
+	whole, size := f.Sum.ToCopy()
+	there, _ := f.Sum.There()
 	dest := widget.Cell{Text: clean(f.Dest), Ink: l.Dim}
 	if f.Renamed != "" {
 		dest.Text = l.Glyphs.Attention + " " + dest.Text
 	}
-	return []widget.Cell{{Text: clean(f.Path)}, dest, {Text: say.Number(f.Sum.Settled()) + " / " + say.Number(f.Sum.Total)},
-		{Text: say.Size(f.Sum.TotalBytes), Ink: l.Dim}, state}
+	return []widget.Cell{{Text: clean(f.Path)}, dest, {Text: say.Number(there) + " / " + say.Number(whole)},
+		{Text: say.Size(size), Ink: l.Dim}, state}
 }
 
-func (m *migrate) problemLine(p engine.Problem, w int) string {
-	l := m.look
+func (c *core) problemLine(p engine.Problem, w int) string {
+	l := c.look
 	sign, ink := levelSign(l, p.Level)
 	words := clean(p.Fault.What)
 	if p.Folder != "" {

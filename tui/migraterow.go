@@ -20,15 +20,14 @@ func batchColumns(w int) []widget.Column {
 		{Title: "Messages", Width: 17, Right: true},
 		{Title: "Size", Width: 7, Right: true, Fold: 5},
 		{Title: "Rate", Width: 7, Right: true, Fold: 3},
-		{Title: "Left", Width: 8, Right: true, Fold: 2},
+		{Title: "Left", Width: 10, Right: true, Fold: 2},
 		{Title: "Problems", Width: 8, Right: true, Fold: 6},
 	}
 }
 
-func (m *migrate) row(i, w int) []widget.Cell {
-	l := m.look
-	b := m.session.batch
-	u := &b.Users[m.shown[i]]
+// batchRow is a user of a run under way.
+func (c *core) batchRow(b *engine.BatchStatus, u *engine.UserStatus, w int) []widget.Cell {
+	l := c.look
 	speed, left := "-", "-"
 	if !u.State.Finished() {
 		if u.Rate > 0 {
@@ -42,13 +41,18 @@ func (m *migrate) row(i, w int) []widget.Cell {
 	if n := grave(u.Problems); n > 0 {
 		problems = widget.Cell{Text: strconv.Itoa(n), Ink: l.Attention}
 	}
-	bar := l.Thin(progress(u.Sum, u.Scanned), barWidth(w))
+	whole, size, known := u.Whole()
+	bar := l.Thin(progress(u.Sum, whole, size, u.Scanned), barWidth(w))
 	messages, bytes := widget.Cell{Text: "-", Ink: l.Dim}, widget.Cell{Text: "-", Ink: l.Dim}
-	if u.Scanned || u.Sum.Total > 0 {
-		messages = widget.Cell{Text: say.Number(u.Sum.Settled()) + " / " + say.Number(u.Sum.Total)}
-		bytes.Text = say.Size(u.Sum.TotalBytes)
+	if there, _ := u.Sum.There(); known || whole > 0 {
+		about := ""
+		if !u.Scanned {
+			about = "~"
+		}
+		messages = widget.Cell{Text: say.Number(there) + " / " + about + say.Number(whole)}
+		bytes.Text = say.Size(size)
 	}
-	return []widget.Cell{{Text: name(u.User)}, m.state(b, u), bar, messages, bytes,
+	return []widget.Cell{{Text: name(u.User)}, c.state(b, u), bar, messages, bytes,
 		{Text: speed, Ink: l.Dim}, {Text: left, Ink: l.Dim}, problems}
 }
 
@@ -56,47 +60,48 @@ func (m *migrate) row(i, w int) []widget.Cell {
 var endedColumns = []widget.Column{
 	{Title: "User", Width: 20, Grow: 3},
 	{Title: "State", Width: 12, Grow: 1},
-	{Title: "Messages", Width: 9, Right: true},
+	{Title: "Messages", Width: 9, Right: true, Fold: 2},
 	{Title: "Size", Width: 7, Right: true, Fold: 3},
-	{Title: "Copied", Width: 9, Right: true},
-	{Title: "Was there", Width: 9, Right: true, Fold: 2},
+	{Title: "There", Width: 9, Right: true},
 	{Title: "Left out", Width: 8, Right: true, Fold: 1},
 	{Title: "Refused", Width: 7, Right: true},
+	{Title: "To do", Width: 6, Right: true},
 }
 
-func (m *migrate) endedRow(i int) []widget.Cell {
-	l, b := m.look, m.session.batch
-	u := &b.Users[m.shown[i]]
+// endedRow is a user of a run that is over: the columns from There on add up to
+// Messages.
+func (c *core) endedRow(b *engine.BatchStatus, u *engine.UserStatus) []widget.Cell {
+	l := c.look
 	some := func(n int, ink widget.Ink) widget.Cell {
-		if n == 0 {
-			ink = l.Dim
+		if n <= 0 {
+			return widget.Cell{Text: "0", Ink: l.Dim}
 		}
 		return widget.Cell{Text: say.Number(n), Ink: ink}
 	}
-	return []widget.Cell{{Text: name(u.User)}, m.state(b, u), {Text: say.Number(u.Sum.Total)}, {Text: say.Size(u.Sum.TotalBytes), Ink: l.Dim},
-		{Text: say.Number(u.Sum.Copied)}, some(u.Sum.Present, l.Dim), some(u.Sum.Skipped, l.Attention), some(u.Sum.Failed, l.Bad)}
+	whole, size, _ := u.Whole()
+	there, _ := u.Sum.There()
+	return []widget.Cell{{Text: name(u.User)}, c.state(b, u), {Text: say.Number(whole + u.Sum.Skipped)}, {Text: say.Size(size), Ink: l.Dim},
+		{Text: say.Number(there)}, some(u.Sum.Skipped, l.Attention), some(u.Sum.Failed, l.Bad), some(whole-there-u.Sum.Failed, l.Attention)}
 }
 
-// progress is the part of a tally that needs nothing more.
-func progress(t engine.Tally, scanned bool) float64 {
-	if t.Total == 0 {
-		if scanned {
-			return 1
-		}
-		return 0
-	}
+// progress is how much of what is to be copied is there; known says that the whole is
+// known for certain.
+func progress(t engine.Tally, whole int, bytes int64, known bool) float64 {
+	there, size := t.There()
 	switch {
-	case t.Settled() >= t.Total:
+	case whole <= 0 && known:
 		return 1
-	case t.Settled() == 0:
+	case whole <= 0 || there == 0:
 		return 0
+	case there >= whole && known:
+		return 1
 	}
-	return min(0.9999, (float64(t.Settled())/float64(t.Total)+float64(t.SettledBytes()+1)/float64(t.TotalBytes+1))/2)
+	return min(0.9999, (float64(there)/float64(whole)+float64(size+1)/float64(bytes+1))/2)
 }
 
 // state is where a user stands, in a cell.
-func (m *migrate) state(b *engine.BatchStatus, u *engine.UserStatus) widget.Cell {
-	l := m.look
+func (c *core) state(b *engine.BatchStatus, u *engine.UserStatus) widget.Cell {
+	l := c.look
 	switch u.State {
 	case engine.UserDone:
 		return widget.Cell{Text: l.Done + " done", Ink: l.Good}
@@ -105,14 +110,14 @@ func (m *migrate) state(b *engine.BatchStatus, u *engine.UserStatus) widget.Cell
 	case engine.UserFailed:
 		return widget.Cell{Text: l.Failed + " failed", Ink: l.Bad}
 	case engine.UserPaused:
-		if m.session.goesFirst(u.User.ID) {
+		if c.session.goesFirst(u.User.ID) {
 			return widget.Cell{Text: l.Paused + " paused, next", Ink: l.Attention}
 		}
 		return widget.Cell{Text: l.Paused + " paused", Ink: l.Attention}
 	case engine.UserStopped:
 		return widget.Cell{Text: l.Todo + " stopped", Ink: l.Attention}
 	case engine.UserQueued:
-		if m.session.goesFirst(u.User.ID) {
+		if c.session.goesFirst(u.User.ID) {
 			return widget.Cell{Text: l.Todo + " comes next", Ink: l.Accent}
 		}
 		return widget.Cell{Text: l.Todo + " queued", Ink: l.Dim}
@@ -123,7 +128,7 @@ func (m *migrate) state(b *engine.BatchStatus, u *engine.UserStatus) widget.Cell
 		}
 		return widget.Cell{Text: words, Ink: l.Attention}
 	}
-	return widget.Cell{Text: l.Spinner(m.frame) + " " + string(u.State), Ink: l.Accent}
+	return widget.Cell{Text: l.Spinner(c.frame) + " " + string(u.State), Ink: l.Accent}
 }
 
 // worst is the newest problem of a user that is more than a note.
@@ -159,7 +164,7 @@ func (m *migrate) footLine(w int) []string {
 	default:
 		words = l.Dim.Paint(name(u.User))
 	}
-	order := m.sort.String()
+	order := m.order()
 	if m.only {
 		order = "only problems, " + order
 	}

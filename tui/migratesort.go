@@ -44,6 +44,7 @@ func (m *migrate) arrange() {
 		m.faults.Resize(0)
 		return
 	}
+	m.troubled = !b.Finished.IsZero()
 	m.roll.arrange(len(b.Users), func(i int) bool {
 		u := &b.Users[i]
 		return (!m.only || needsLook(u)) && m.filter.shows(u.User.Address, u.User.SourceLogin, string(u.State))
@@ -67,7 +68,26 @@ func (m *migrate) compare(a, b *engine.UserStatus) int {
 	case sortLeft:
 		return cmp.Compare(b.Sum.TotalBytes-b.Sum.SettledBytes(), a.Sum.TotalBytes-a.Sum.SettledBytes())
 	}
+	if m.troubled { // once a run has ended, that is what somebody looks for
+		return cmp.Compare(trouble(b), trouble(a))
+	}
 	return 0
+}
+
+// trouble is how much is left to do about a user of a run that has ended.
+func trouble(u *engine.UserStatus) int {
+	if needsLook(u) || u.State == engine.UserStopped {
+		return urgency(u)
+	}
+	return 0
+}
+
+// order says in which order users are shown.
+func (m *migrate) order() string {
+	if m.sort == sortAddress && m.troubled {
+		return "problems first, by address"
+	}
+	return m.sort.String()
 }
 
 // urgency is how much a user wants to be looked at.
@@ -88,7 +108,9 @@ func urgency(u *engine.UserStatus) int {
 	return 1
 }
 
-// groupProblems brings the same problem of many users together, worst first.
+// groupProblems brings the same problem of many users together, worst first. What has
+// one cause is one problem, whatever it was seen at: a full mailbox refuses messages,
+// and ends the copying.
 func groupProblems(users []engine.UserStatus) []problemGroup {
 	type kind struct{ code, what string }
 	at := map[kind]int{}
@@ -96,6 +118,9 @@ func groupProblems(users []engine.UserStatus) []problemGroup {
 	for _, u := range users {
 		for _, p := range u.Problems {
 			k := kind{string(p.Fault.Code), p.Fault.What}
+			if p.Fault.Code == engine.CodeQuota {
+				k.what = ""
+			}
 			i, ok := at[k]
 			if !ok {
 				i = len(out)
@@ -105,11 +130,42 @@ func groupProblems(users []engine.UserStatus) []problemGroup {
 			out[i].take(name(u.User), p)
 		}
 	}
-	rank := map[engine.Level]int{engine.Bad: 2, engine.Attention: 1}
 	slices.SortStableFunc(out, func(a, b problemGroup) int {
-		return cmp.Or(cmp.Compare(rank[b.level], rank[a.level]), cmp.Compare(b.count, a.count))
+		return cmp.Or(cmp.Compare(rank(b.level), rank(a.level)), cmp.Compare(b.count, a.count))
 	})
 	return out
+}
+
+func rank(l engine.Level) int {
+	switch l {
+	case engine.Bad:
+		return 2
+	case engine.Attention:
+		return 1
+	}
+	return 0
+}
+
+// countGroups says how many problems and notes there are, as everywhere on screen: a
+// kind is one, however often and for how many users it came up.
+func countGroups(groups []problemGroup) (problems, notes int) {
+	for _, g := range groups {
+		if g.level != engine.Info {
+			problems++
+		}
+	}
+	return problems, len(groups) - problems
+}
+
+func groupWords(groups []problemGroup) string {
+	problems, notes := countGroups(groups)
+	switch {
+	case notes == 0:
+		return say.Count(problems, "problem")
+	case problems == 0:
+		return say.Count(notes, "note")
+	}
+	return say.Count(problems, "problem") + ", " + say.Count(notes, "note")
 }
 
 func (g *problemGroup) take(user string, p engine.Problem) {
@@ -125,7 +181,8 @@ func (g *problemGroup) take(user string, p engine.Problem) {
 		place += " (" + say.Number(p.Count) + ")"
 	}
 	g.places = append(g.places, place)
-	if p.At.After(g.newest.At) {
-		g.newest, g.fault = p, p.Fault
+	switch worse := rank(p.Level) - rank(g.level); {
+	case worse > 0, worse == 0 && p.At.After(g.newest.At):
+		g.newest, g.fault, g.level = p, p.Fault, p.Level
 	}
 }

@@ -75,16 +75,11 @@ func (m *migrate) Keys() []key.Binding {
 
 // problemsKey counts what is more than a note.
 func (m *migrate) problemsKey() key.Binding {
-	n := 0
-	for _, g := range m.groups {
-		if g.level != engine.Info {
-			n++
-		}
+	problems, notes := countGroups(m.groups)
+	if problems == 0 {
+		return named(keys.Problems, "notes ("+say.Number(notes)+")")
 	}
-	if n == 0 {
-		return named(keys.Problems, "notes ("+say.Number(len(m.groups))+")")
-	}
-	return named(keys.Problems, "problems ("+say.Number(n)+")")
+	return named(keys.Problems, "problems ("+say.Number(problems)+")")
 }
 
 func (m *migrate) followKey() key.Binding {
@@ -220,9 +215,9 @@ func (m *migrate) batchView(w, h int) string {
 	tall := min(room, len(m.shown)+1)
 	below := m.below(w, room-tall)
 	below = append(below, make([]string, max(0, room-tall-len(below)))...) // the foot stays at the bottom
-	columns, row := batchColumns(w), func(i int) []widget.Cell { return m.row(i, w) }
+	columns, row := batchColumns(w), func(i int) []widget.Cell { return m.batchRow(b, &b.Users[m.shown[i]], w) }
 	if !b.Finished.IsZero() {
-		columns, row = endedColumns, m.endedRow
+		columns, row = endedColumns, func(i int) []widget.Cell { return m.endedRow(b, &b.Users[m.shown[i]]) }
 	}
 	table := m.table.View(m.look, columns, w, tall, row, nil)
 	return joined(h, head, blank, strings.Split(table, "\n"), below, foot)
@@ -252,7 +247,7 @@ func (m *migrate) passWords(b *engine.BatchStatus) string {
 }
 
 // waits is the countdown of what servers asked for, if anybody waits.
-func (m *migrate) waits(b *engine.BatchStatus, w int) []string {
+func (c *core) waits(b *engine.BatchStatus, w int) []string {
 	n, others, first := 0, false, (*engine.UserStatus)(nil)
 	for i := range b.Users {
 		u := &b.Users[i]
@@ -274,7 +269,7 @@ func (m *migrate) waits(b *engine.BatchStatus, w int) []string {
 	if words += " " + clean(first.Why); others {
 		words += " The others go on."
 	}
-	return signed(m.look.Wait, m.look.Attention, words, w)
+	return signed(c.look.Wait, c.look.Attention, words, w)
 }
 
 // ending says how the run ended, once it did.
@@ -286,33 +281,22 @@ func (m *migrate) ending(w int) []string {
 	if m.ended == nil || m.works.copying() {
 		return nil
 	}
-	s := m.ended.summary
-	words := say.Count(s.Sent, "message") + " copied"
-	switch {
-	case s.Sent == 0 && s.UsersFailed > 0:
-		words = "Nothing was copied"
-	case s.Sent == 0:
-		words = "Nothing new: everything was there"
-	}
-	for _, x := range []struct {
-		n    int
-		what string
-	}{{s.Sum.Present, "were there before"}, {s.Sum.Skipped, "left out for a reason"}, {s.Sum.Failed, "refused"}} {
-		if x.n > 0 {
-			words += ", " + say.Number(x.n) + " " + x.what
-		}
+	s, b := m.ended.summary, &m.ended.status
+	words := runAccount(b, s.Sent)
+	if there, _ := b.Sum.There(); s.Sent+s.UsersFailed+b.Sum.Failed == 0 && there > 0 && !b.Stopping {
+		words = strings.Replace(words, "Nothing was copied", "Nothing new", 1)
 	}
 	if s.FlagChanges > 0 {
-		words += ", " + say.Count(s.FlagChanges, "mark") + " brought up to date"
+		words += "; " + say.Count(s.FlagChanges, "mark") + " brought up to date"
 	}
 	sign, ink := l.Done, l.Good
-	if s.Interrupted || s.UsersFailed+s.UsersAttention > 0 || m.ended.status.Stopping {
+	if n := lookAt(b); s.Interrupted || n > 0 || b.Stopping {
 		sign, ink = l.Glyphs.Attention, l.Attention
-		if n := s.UsersFailed + s.UsersAttention; n > 0 {
+		if n > 0 {
 			words += "; " + say.Count(n, "user") + " to look at (e)"
 		}
 	}
-	if m.ended.status.Stopping {
+	if b.Stopping {
 		words += "; stopped before the end"
 	}
 	out := paragraph(words+".", w-2)

@@ -281,8 +281,14 @@ func (s *session) attention() int {
 	if s.batch == nil {
 		return n
 	}
-	for _, u := range s.batch.Users {
-		if needsLook(&u) {
+	return n + lookAt(s.batch)
+}
+
+// lookAt counts users of a run that a person should look at.
+func lookAt(b *engine.BatchStatus) int {
+	n := 0
+	for i := range b.Users {
+		if needsLook(&b.Users[i]) {
 			n++
 		}
 	}
