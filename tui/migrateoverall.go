@@ -1,6 +1,8 @@
 package tui
 
 import (
+	"time"
+
 	"mxodus/engine"
 	"mxodus/engine/say"
 	"mxodus/tui/widget"
@@ -79,11 +81,14 @@ func (c *core) countWords(b *engine.BatchStatus, w int) string {
 // leftWords say how long it still takes, or why nobody knows.
 func (c *core) leftWords(b *engine.BatchStatus) string {
 	_, _, _, known := b.Whole()
+	wait := longestWait(b)
 	switch {
 	case !b.NextPass.IsZero():
 		return "up to date as far as it went"
 	case !b.Finished.IsZero():
 		return "took " + say.Span(b.Finished.Sub(b.Started))
+	case wait > max(b.Left, b.LeftMax):
+		return "at least " + say.Span(wait) + " left"
 	case b.Left == 0 && !known:
 		return "time left: once all mailboxes are read"
 	case b.Left == 0:
@@ -92,6 +97,16 @@ func (c *core) leftWords(b *engine.BatchStatus) string {
 		return "about " + say.Span(b.Left) + " left (" + between(b.LeftMin, b.LeftMax) + ")"
 	}
 	return "about " + say.Span(b.Left) + " left"
+}
+
+// longestWait is how long the last of those who wait do so: nothing ends before.
+func longestWait(b *engine.BatchStatus) (d time.Duration) {
+	for i := range b.Users {
+		if u := &b.Users[i]; u.State == engine.UserWaiting && !u.Until.IsZero() {
+			d = max(d, u.Until.Sub(b.At))
+		}
+	}
+	return d
 }
 
 // leftOutWords tell of messages that are left out for a reason, since no other count

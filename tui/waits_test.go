@@ -28,6 +28,10 @@ func TestWhatIsWaitedForIsSaidWhole(t *testing.T) {
 			t.Errorf("%q is not in\n%s", want, got)
 		}
 	}
+	b.Left, b.LeftMin, b.LeftMax = 5*time.Second, 4*time.Second, 7*time.Second
+	if got := flat(); !strings.Contains(got, "at least 28 s left") {
+		t.Errorf("the time left is shorter than the wait:\n%s", got)
+	}
 	if strings.Contains(flat(), "The others go on.") {
 		t.Error("nobody else does")
 	}
