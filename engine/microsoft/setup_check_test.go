@@ -4,6 +4,7 @@ import (
 	"context"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -128,6 +129,21 @@ func TestCheckEndsWhenItIsStopped(t *testing.T) {
 	r.Project.Destination, r.Vault = w.endpoint, w.vault
 	if _, err := NewSetup(r).Check(ctx, nil); err == nil {
 		t.Error("no error")
+	}
+}
+
+// TestTheFirstStepNamesTheOneThatSetsTheTenant, for an app and for a person.
+func TestTheFirstStepNamesTheOneThatSetsTheTenant(t *testing.T) {
+	for _, way := range []engine.SignInWay{engine.SignInApp, engine.SignInBrowser} {
+		steps := NewSetup(engine.SetupRequest{Side: engine.SideDestination, Project: engine.Project{Destination: engine.Endpoint{SignIn: way}}}).Steps()
+		at := slices.IndexFunc(steps, func(s engine.SetupStep) bool {
+			return slices.ContainsFunc(s.ByHand, func(a engine.SetupAction) bool {
+				return strings.Contains(strings.Join(a.Copy, ""), "--tenant TENANT-ID") || strings.Contains(a.Do, "--tenant")
+			})
+		})
+		if last := steps[0].ByHand[len(steps[0].ByHand)-1].Do; at < 0 || !strings.Contains(last, "step "+strconv.Itoa(at+1)+",") {
+			t.Errorf("%q: set in step %d, but: %s", way, at+1, last)
+		}
 	}
 }
 

@@ -50,11 +50,15 @@ func (s *setup) entra(page string) engine.SetupAction {
 }
 
 func (s *setup) tenantStep() engine.SetupStep {
+	at := "3"
+	if s.e.SignIn.ByPerson() {
+		at = "2"
+	}
 	return engine.SetupStep{ID: engine.SetupTenant, Title: "Tenant", Who: you,
 		Why: "The tenant is the company's own part of Microsoft 365. Its ID tells Microsoft where to look for the app.",
 		ByHand: []engine.SetupAction{
 			s.entra("Overview"),
-			do("Copy the Tenant ID. It is set in step 3, together with the rest."),
+			do("Copy the Tenant ID. It is set in step " + at + ", together with the rest."),
 		}}
 }
 
