@@ -127,6 +127,9 @@ func (s *Server) Close() {
 	for _, server := range s.servers {
 		_ = server.Close()
 	}
+	for _, l := range []net.Listener{s.implicit, s.starttls} { // a server that hasn't begun to serve doesn't know them
+		_ = l.Close()
+	}
 }
 
 // Endpoint reaches the server by TLS, and knows its certificate.

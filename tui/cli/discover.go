@@ -90,8 +90,10 @@ func (a *app) tellDiscovery(d preset.Discovery) {
 		}
 	}
 	if len(d.Candidates) > 0 {
-		a.printf("\nNext: mxodus new acme.mxodus --domain %s --source %s --destination ... --users users.csv\n",
-			engine.Clean(d.Domain, 200), engine.Clean(d.Candidates[0].Endpoint.URL(), 200))
+		if e := d.Candidates[0].Endpoint; e.Kind == engine.KindMicrosoft365 || e.Auth != engine.AuthXOAuth2 { // else nobody could sign in
+			a.printf("\nNext: mxodus new acme.mxodus --domain %s --source %s --destination ... --users users.csv\n",
+				engine.Clean(d.Domain, 200), engine.Clean(e.URL(), 200))
+		}
 		return
 	}
 	a.printf("No mail server was found for %s.\n", engine.Clean(d.Domain, 200))
