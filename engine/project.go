@@ -22,10 +22,21 @@ type Project struct {
 	// CutOverDone is set once mail arrives at the destination: from then on no
 	// flag at the destination is touched.
 	CutOverDone bool
-	Letters     Letters
+	// CutOverAt is when that was noted; zero when it isn't, or wasn't known.
+	CutOverAt time.Time `json:",omitzero"`
+	Letters   Letters
 	// NoReadReceipts has the header fields that ask for a read receipt renamed on
 	// the way, so that no client answers old mail; see AlteredReceipt.
 	NoReadReceipts bool
+}
+
+// CutOverNoted is the project once mail arrives at the destination: at is when that
+// was noted first.
+func (p Project) CutOverNoted(at time.Time) Project {
+	if !p.CutOverDone {
+		p.CutOverDone, p.CutOverAt = true, at
+	}
+	return p
 }
 
 // Endpoint is the server of one side.

@@ -143,6 +143,8 @@ func newPlanner(f ScheduleFacts) *planner {
 		switch {
 		case !f.MX.Changed.IsZero():
 			p.cut = f.MX.Changed
+		case !f.Project.CutOverAt.IsZero(): // somebody said so; nobody has seen it yet
+			p.cut = f.Project.CutOverAt
 		case p.cut.After(f.Now):
 			p.cut = time.Time{} // earlier than planned, nobody knows when
 		}

@@ -178,6 +178,23 @@ func TestStatesComeFromWhatHappened(t *testing.T) {
 	}
 }
 
+// What happened counts, not what was planned: also where only a person said so.
+func TestDatesFollowTheChangeAsItHappened(t *testing.T) {
+	f := planned(12, 10)
+	said := f.Project.CutOver.AddDate(0, 0, -9)
+	f.Project = f.Project.CutOverNoted(said)
+	if s := NewSchedule(f); !s.CutOver.Equal(said) {
+		t.Errorf("the dates hang on %v, not on %v", s.CutOver, said)
+	}
+	if again := f.Project.CutOverNoted(said.AddDate(0, 0, 3)); !again.CutOverAt.Equal(said) {
+		t.Error("noting it again moves it")
+	}
+	f.MX = MXFacts{AllNew: true, Changed: said.Add(-time.Hour)}
+	if s := NewSchedule(f); !s.CutOver.Equal(f.MX.Changed) {
+		t.Errorf("the dates hang on %v, not on what was seen at %v", s.CutOver, f.MX.Changed)
+	}
+}
+
 func TestWithoutACutOverThereIsAnOrderAndAProposal(t *testing.T) {
 	f := planned(11, 19)
 	f.Project.CutOver = time.Time{}

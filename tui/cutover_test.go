@@ -136,7 +136,7 @@ func TestTheCutOverIsSeenAndNoted(t *testing.T) {
 		s.handle(goMsg{to: stepUsers}) // the watch goes on
 		n.move()
 		s.wait(31 * time.Second)
-		if !file.project.CutOverDone || !s.root.session.project.CutOverDone || len(file.events) != 1 {
+		if !file.project.CutOverDone || file.project.CutOverAt.IsZero() || !s.root.session.project.CutOverDone || len(file.events) != 1 {
 			t.Fatalf("not noted: %+v", file.events)
 		}
 		s.handle(goMsg{to: stepCutover})

@@ -116,8 +116,8 @@ func markCutOver(ctx context.Context, l loaded, how string) (loaded, error) {
 	if p.CutOverDone {
 		return load(ctx, l.file, l.vault)
 	}
-	p.CutOverDone = true
-	if err := l.file.Event(ctx, engine.Event{At: time.Now(), Level: engine.Info, Text: how}); err != nil {
+	p = p.CutOverNoted(time.Now())
+	if err := l.file.Event(ctx, engine.Event{At: p.CutOverAt, Level: engine.Info, Text: how}); err != nil {
 		return loaded{}, err
 	}
 	return saveProject(ctx, l, p)

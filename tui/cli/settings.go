@@ -91,7 +91,11 @@ func (s *settings) apply(p *engine.Project, complete func(engine.Endpoint) (engi
 		bad("cut-over", err)
 	}
 	if given("cut-over-done") {
-		p.CutOverDone = s.cutOverDone
+		if s.cutOverDone {
+			*p = p.CutOverNoted(time.Now())
+		} else {
+			p.CutOverDone, p.CutOverAt = false, time.Time{}
+		}
 	}
 	if given("no-read-receipts") {
 		p.NoReadReceipts = s.noReceipts
