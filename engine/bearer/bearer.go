@@ -100,8 +100,12 @@ func (k *Keeper) renew(ctx context.Context, name string) (Token, error) {
 	ctx, cancel := context.WithTimeout(ctx, k.most)
 	defer cancel()
 	k.mu.Lock()
-	fresh := k.refused[name] || k.have[name].Secret != ""
+	have := k.have[name]
+	fresh := k.refused[name] || have.Secret != ""
 	k.mu.Unlock()
+	if have.fresh(time.Now()) { // the request before this one has brought it
+		return have, nil
+	}
 	got, err := k.asker.Ask(ctx, name, fresh)
 	if err != nil {
 		return Token{}, err

@@ -84,6 +84,16 @@ func TestManyWhoWaitShareOneRequestAndEachNameHasItsOwn(t *testing.T) {
 	})
 }
 
+func TestALateCallerTakesWhatTheRequestBeforeBrought(t *testing.T) {
+	keeping(t, func(t *testing.T, i *issuer, k *Keeper) {
+		first := must(t, k, "anna")
+		got, err := k.renew(t.Context(), "anna") // whoever looked before the token was there
+		if err != nil || got.Secret != first || len(i.asked) != 1 {
+			t.Errorf("asked for %v", i.asked)
+		}
+	})
+}
+
 func TestATokenIsRenewedAheadOfItsEndAndNobodyWaits(t *testing.T) {
 	keeping(t, func(t *testing.T, i *issuer, k *Keeper) {
 		must(t, k, "")
