@@ -239,9 +239,9 @@ func noMethodFault(c *conn) *engine.Fault {
 
 // complete makes a fault of connecting readable: whose server it is.
 func complete(side engine.Side, err error) error {
-	f := engine.AsFault(err)
-	fill(side, f, "connect")
-	return f
+	f := *engine.AsFault(err) // a copy: others may hold the same, of a sign-in that all share
+	fill(side, &f, "connect")
+	return &f
 }
 
 func fill(side engine.Side, f *engine.Fault, what string) {
