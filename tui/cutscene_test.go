@@ -13,9 +13,9 @@ import (
 	"mxodus/engine"
 )
 
-// Views show local time; those of the tests are in UTC wherever they run.
 var enterKey = tea.KeyMsg{Type: tea.KeyEnter}
 
+// Views show local time; those of the tests are in UTC wherever they run.
 func TestMain(m *testing.M) {
 	time.Local = time.UTC
 	os.Exit(m.Run())

@@ -44,13 +44,17 @@ type liveSnap struct {
 	kept    engine.Tested
 	runs    []engine.Run
 	events  []engine.Event // newest first
+	// stand is how the run itself says that it stands; nil: it doesn't, or did so too
+	// long ago to be true.
+	stand *engine.BatchStatus
 }
 
 // How often the journal is looked at, and how many looks the rate is made of.
 const (
 	liveEvery = 2 * time.Second
 	livePast  = 6
-	liveLines = 200 // of the history
+	liveLines = 200              // of the history
+	liveStale = 30 * time.Second // a run under way tells every few seconds how it stands
 )
 
 // why says why a step can't be opened; "" when it can.
@@ -101,7 +105,7 @@ func (p *project) seeLive(r reply) tea.Cmd {
 	v.now, v.ended = s, s.holder == nil
 	v.past = append(v.past, s)
 	v.past = v.past[max(0, len(v.past)-livePast):]
-	v.table.Resize(len(s.users))
+	v.table.Resize(s.rows())
 	v.folders.Resize(len(s.folders[v.open]))
 	if v.pane == livePaneProblems {
 		return tea.Batch(p.readProblems(), p.watchJournal(max(liveEvery, 10*s.took)))
@@ -204,7 +208,51 @@ func readLive(ctx context.Context, f engine.ProjectFile) (s *liveSnap, err error
 	if s.runs, err = f.Runs(ctx); err != nil {
 		return nil, err
 	}
+	if s.stand, err = standingOf(ctx, f, s.holder != nil, s.at); err != nil {
+		return nil, err
+	}
 	s.events, err = f.Events(ctx, 0, liveLines)
 	s.took = time.Since(s.at)
 	return s, err
+}
+
+// standingOf is how the last run stands; nil where it can't be told: of a run under way
+// that hasn't told for a while, as one that verifies.
+func standingOf(ctx context.Context, f engine.ProjectFile, running bool, now time.Time) (*engine.BatchStatus, error) {
+	b, err := engine.Standing(ctx, f, running)
+	switch {
+	case err != nil || b == nil || len(b.Users) == 0:
+		return nil, err
+	case running && (!b.Finished.IsZero() || now.Sub(b.At) > liveStale && b.NextPass.Before(now)):
+		return nil, nil
+	}
+	return b, nil
+}
+
+// rows is how many users are listed, and row which one stands there.
+func (s *liveSnap) rows() int {
+	if s.stand != nil {
+		return len(s.stand.Users)
+	}
+	return len(s.users)
+}
+
+func (s *liveSnap) row(i int) engine.User {
+	if s.stand != nil {
+		return s.stand.Users[i].User
+	}
+	return s.users[i]
+}
+
+// status is how a user of the run stands; nil: it doesn't tell.
+func (s *liveSnap) status(id int64) *engine.UserStatus {
+	if s.stand == nil {
+		return nil
+	}
+	for i := range s.stand.Users {
+		if s.stand.Users[i].User.ID == id {
+			return &s.stand.Users[i]
+		}
+	}
+	return nil
 }

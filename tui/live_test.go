@@ -2,6 +2,8 @@ package tui
 
 import (
 	"context"
+	"fmt"
+	"strings"
 	"testing"
 	"time"
 
@@ -71,12 +73,53 @@ func sceneJournal(r *root, pane livePane) *root {
 	return r
 }
 
+// sceneStanding is a run that tells how it stands.
+func sceneStanding(pane livePane) *root {
+	r := sceneLive(false)
+	v := r.core.live
+	v.now.stand = sceneBatch(newScene(stepProject, 6))
+	v.now.events = append([]engine.Event{{At: sceneTime.Add(2 * time.Minute), UserID: 3, Level: engine.Info,
+		Text: "Paused this user. " + strings.Repeat("What happened is told whole. ", 4)}}, v.now.events...)
+	v.pane, v.open = pane, v.now.users[1].ID
+	v.table.Resize(6)
+	return r
+}
+
 var liveScenes = []scene{
+	{"live-standing", func() *root { return sceneStanding(livePaneAll) }},
+	{"live-standing-user", func() *root { return sceneStanding(livePaneUser) }},
 	{"live-user", func() *root { return sceneJournal(sceneLive(false), livePaneUser) }},
 	{"live-problems", func() *root { return sceneJournal(sceneLive(false), livePaneProblems) }},
 	{"live-log", func() *root { return sceneJournal(sceneLive(false), livePaneLog) }},
 	{"live", func() *root { return sceneLive(false) }},
 	{"live-ended", func() *root { return sceneLive(true) }},
+}
+
+// A run that another process runs tells every user's state, and what is still to come.
+func TestProjectThatRunsElsewhereTellsHowItStands(t *testing.T) {
+	w, o := openAt(sceneProject(), acmeUsers()...)
+	f := w.files["p"]
+	f.holder, f.counts = otherProcess(), []engine.FolderCount{countOf(1, 900, 0)}
+	sit(t, w, o, func(s *sitting) {
+		stand := func(state string, copied int) {
+			f.mu.Lock()
+			f.kept = map[string][]byte{"run/standing": fmt.Appendf(nil, `{"at":%q,"started":%q,"pass":1,"rate":12,"left":180000000000,"left_min":120000000000,"left_max":300000000000,
+				"users":[{"id":1,"state":%q,"scanned":true,"sum":{"Total":1001,"Copied":%d,"Skipped":1},"left":60000000000},{"id":2,"state":"queued","sum":{},"expect":2000}]}`,
+				time.Now().Format(time.RFC3339), sceneTime.Format(time.RFC3339), state, copied)}
+			f.mu.Unlock()
+			s.wait(3 * time.Second)
+		}
+		stand("copying", 900)
+		s.sees("900 of about 3,000 messages", "about 3 min left (2 min to 5 min)", "copying", "900 / 1,000", "queued", "0 / ~2,000")
+		stand("paused", 950)
+		s.sees("950 of about 3,000 messages", "paused", "950 / 1,000")
+		s.press("d")
+		s.sees("anna@acme.example", "paused", "950 of 1,000 messages", "1 left out for a reason")
+		s.press("esc")
+		s.wait(time.Minute) // it says nothing any more
+		s.sees("900 messages")
+		s.seesNot("queued")
+	})
 }
 
 func TestProjectThatRunsElsewhereIsOnlyWatched(t *testing.T) {

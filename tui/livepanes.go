@@ -32,7 +32,7 @@ func (p *project) openPane(msg tea.KeyMsg) tea.Cmd {
 		v.pane = livePaneProblems
 		return p.readProblems()
 	case at >= 0 && v.pane == livePaneAll:
-		v.pane, v.open, v.folders = livePaneUser, v.now.users[at].ID, widget.Table{}
+		v.pane, v.open, v.folders = livePaneUser, v.now.row(at).ID, widget.Table{}
 		v.folders.Resize(len(v.now.folders[v.open]))
 	}
 	return nil
@@ -84,19 +84,38 @@ func (p *project) livePaneView(w, h int) string {
 func (p *project) liveUserView(w, h int) string {
 	l, v := p.look, p.core.live
 	t, list := v.now.tallies[v.open], v.now.folders[v.open]
-	head := []string{p.headline(v.now.whose(v.open), l.Dim.Paint("seen "+say.Clock(v.now.at)), w)}
+	seen := l.Dim.Paint("seen " + say.Clock(v.now.at))
+	if u := v.now.status(v.open); u != nil {
+		state := p.state(v.now.stand, u)
+		seen = state.Ink.Paint(state.Text) + "   " + seen
+	}
+	head := append([]string{p.headline(v.now.whose(v.open), seen, w)}, p.liveUserSum(t, w)...)
+	head = append(head, "")
+	foot := p.liveUserEvents(w, min(4, h/5))
+	table := v.folders.View(l, liveFolderColumns, w, max(3, h-len(head)-len(foot)), func(i int) []widget.Cell { return liveFolder(l, &list[i]) }, nil)
+	return joined(h, head, strings.Split(table, "\n"), foot)
+}
+
+// liveUserSum is how much of a user's mail is there.
+func (p *project) liveUserSum(t engine.Tally, w int) []string {
+	l, v := p.look, p.core.live
+	if u := v.now.status(v.open); u != nil {
+		out := p.userSum(u, w)
+		if u.Why != "" {
+			out = append(out, l.Attention.Paint(l.Cut(clean(u.Why), w)))
+		}
+		return out
+	}
+	var out []string
 	total := v.now.kept.Users[v.open].Messages
 	there, size := brought(t)
 	words := say.Count(there, "message")
 	if total >= there && total > 0 {
 		words = say.Number(there) + " of about " + say.Count(total, "message")
-		head = append(head, l.Gauge(float64(there)/float64(total), min(w, 84)))
+		out = append(out, l.Gauge(min(0.9999, float64(there)/float64(total)), min(w, 84)))
 	}
 	words += ", " + say.Size(size) + ": " + say.Number(t.Copied) + " copied, " + say.Number(t.Present) + " were there, " + say.Number(t.Skipped) + " left out, " + say.Number(t.Failed) + " refused"
-	head = append(head, append(paragraph(words, w), "")...)
-	foot := p.liveUserEvents(w, min(4, h/5))
-	table := v.folders.View(l, liveFolderColumns, w, max(3, h-len(head)-len(foot)), func(i int) []widget.Cell { return liveFolder(l, &list[i]) }, nil)
-	return joined(h, head, strings.Split(table, "\n"), foot)
+	return append(out, paragraph(words, w)...)
 }
 
 var liveFolderColumns = []widget.Column{
@@ -161,6 +180,11 @@ func (p *project) readProblems() tea.Cmd {
 		return nil
 	}
 	f, s := v.of.file, v.now
+	if s.stand != nil {
+		v.groups = groupProblems(s.stand.Users)
+		v.faults.Resize(len(v.groups))
+		return nil
+	}
 	return p.ask(laneProblems, func(ctx context.Context) (any, error) { return journalProblems(ctx, f, s) })
 }
 

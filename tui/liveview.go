@@ -44,16 +44,34 @@ func (p *project) liveView(w, h int) string {
 	if v.fault != nil {
 		head = append(head, p.faultLines(v.fault, w)...)
 	}
-	head = append(head, v.overall(l, w)...)
+	if s.stand != nil {
+		head = append(append(head, p.overall(s.stand, w)...), p.waits(s.stand, w)...)
+	} else {
+		head = append(head, v.overall(l, w)...)
+	}
 	if h >= 14 {
 		head = append(head, "")
 	}
-	events := p.liveEvents(w, max(0, min(6, (h-len(head))/3)))
+	events := p.liveEvents(w, max(4, (h-len(head))/3, h-len(head)-s.rows()-2))
 	room := max(3, h-len(head)-len(events)-1)
+	return joined(h, head, p.liveTable(w, min(room, s.rows()+1)), []string{""}, events)
+}
+
+// liveTable lists the users: as in a run of one's own, where the run tells how it
+// stands; else by what the journal counts.
+func (p *project) liveTable(w, h int) []string {
+	l, v, b := p.look, p.core.live, p.core.live.now.stand
 	list := v.table
-	list.Resize(len(s.users))
-	table := strings.Split(list.View(l, liveColumns, w, min(room, len(s.users)+1), func(i int) []widget.Cell { return v.row(l, i) }, nil), "\n")
-	return joined(h, head, table, []string{""}, events)
+	list.Resize(v.now.rows())
+	columns, row := liveColumns, func(i int) []widget.Cell { return v.row(l, i) }
+	switch {
+	case b == nil:
+	case b.Finished.IsZero():
+		columns, row = batchColumns(w), func(i int) []widget.Cell { return p.batchRow(b, &b.Users[i], w) }
+	default:
+		columns, row = endedColumns, func(i int) []widget.Cell { return p.endedRow(b, &b.Users[i]) }
+	}
+	return strings.Split(list.View(l, columns, w, h, row, nil), "\n")
 }
 
 // holderLines say who runs it, or that nobody does any more.
@@ -112,9 +130,18 @@ func (v *live) overall(l *widget.Look, w int) []string {
 	}
 	out := []string{l.Cut(words, w)}
 	if total > 0 {
-		out = append([]string{l.Gauge(min(1, float64(there)/float64(total)), min(w, 84))}, out...)
+		out = append([]string{l.Gauge(v.honest(float64(there)/float64(total)), min(w, 84))}, out...)
 	}
 	return out
+}
+
+// honest is how far a bar by the test's counts may be filled: while a run is under way
+// the old mailbox may hold more than when it was tested.
+func (v *live) honest(part float64) float64 {
+	if v.ended {
+		return min(1, part)
+	}
+	return min(0.9999, part)
 }
 
 var liveColumns = []widget.Column{
@@ -132,7 +159,7 @@ func (v *live) row(l *widget.Look, i int) []widget.Cell {
 	bar := widget.Cell{}
 	there, size := brought(t)
 	if total := v.now.kept.Users[u.ID].Messages; total > 0 {
-		bar = l.Thin(min(1, float64(there)/float64(total)), 12)
+		bar = l.Thin(v.honest(float64(there)/float64(total)), 12)
 	}
 	failed := widget.Cell{Text: say.Number(t.Failed), Ink: l.Dim}
 	if t.Failed > 0 {
@@ -141,22 +168,41 @@ func (v *live) row(l *widget.Look, i int) []widget.Cell {
 	return []widget.Cell{{Text: name(u)}, {Text: say.Number(there)}, bar, {Text: say.Size(size)}, {Text: say.Number(t.Skipped), Ink: l.Dim}, failed}
 }
 
-// liveEvents are the last lines of the history, oldest first.
+// liveEvents are the last lines of the history, oldest first, each of them whole.
 func (p *project) liveEvents(w, most int) []string {
 	l, s := p.look, p.core.live.now
-	n := min(most-1, len(s.events))
-	if n <= 0 {
+	if most < 2 {
 		return nil
 	}
-	out := []string{l.Dim.Paint("What happened last")}
-	for i := n - 1; i >= 0; i-- {
-		e := s.events[i]
-		sign, ink := levelSign(l, e.Level)
-		text := clean(e.Text)
-		if user := s.whose(e.UserID); user != "" {
-			text = user + ": " + text
+	var out []string
+	for i := range s.events {
+		lines := p.eventLines(&s.events[i], s.whose, w)
+		if len(out)+len(lines) > most-1 && len(out) > 0 {
+			break
 		}
-		out = append(out, l.Dim.Paint(e.At.Local().Format("15:04:05"))+" "+ink.Paint(sign)+" "+l.Cut(text, w-11))
+		out = append(lines[:min(len(lines), most-1):min(len(lines), most-1)], out...)
 	}
-	return out
+	if len(out) == 0 {
+		return nil
+	}
+	return append([]string{l.Dim.Paint("What happened last")}, out...)
+}
+
+// eventLines are one line of the history, wrapped.
+func (c *core) eventLines(e *engine.Event, who func(id int64) string, w int) []string {
+	l := c.look
+	sign, ink := levelSign(l, e.Level)
+	text := clean(e.Text)
+	if user := who(e.UserID); user != "" {
+		text = user + ": " + text
+	}
+	lines := widget.Wrap(text, max(20, w-11))
+	for i := range lines {
+		lead := widget.Blank(11)
+		if i == 0 {
+			lead = l.Dim.Paint(e.At.Local().Format("15:04:05")) + " " + ink.Paint(sign) + " "
+		}
+		lines[i] = lead + lines[i]
+	}
+	return lines
 }
