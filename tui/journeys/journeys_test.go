@@ -183,7 +183,7 @@ func TestSomebodyWhoHasNeverDoneThisGetsFromTheStartToTheReport(t *testing.T) {
 	s.Press("Enter")
 	s.Sees("Enter start copying")
 	s.Press("Enter")
-	s.Sees("4,780 messages copied, 60 were there before, 2 left out for a reason.", "Enter next")
+	s.Sees("4,780 messages copied, 60 there before; 2 left out for a reason", "Enter next")
 	s.Press("Enter")
 	s.Sees("Enter verify")
 	s.Press("Enter")
@@ -271,7 +271,7 @@ func TestPowerCutInTheMiddleOfARunLosesNothing(t *testing.T) {
 	goTo(s, 6, "Press Enter to go on exactly where it stopped")
 	o.company.Pace(0)
 	s.Press("Enter")
-	s.Sees("60 were there before, 2 left out for a reason.", "Enter next")
+	s.Sees("60 there before; 2 left out for a reason", "Enter next")
 	s.Press("Enter")
 	s.Sees("Enter verify")
 	s.Press("Enter")
@@ -311,7 +311,7 @@ func TestLeavingDuringARunAsksAndTheNextStartGoesOn(t *testing.T) {
 	s = o.sit()
 	goTo(s, 6, "Press Enter to go on exactly where it stopped")
 	s.Press("Enter")
-	s.Sees("left out for a reason.", "Enter next")
+	s.Sees("left out for a reason (72 MB).", "Enter next")
 	if n := o.records(); n != 4840 || before >= n {
 		t.Errorf("%d messages before, %d after", before, n)
 	}
