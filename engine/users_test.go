@@ -79,7 +79,7 @@ func TestUsersFilesAsPeopleWriteThem(t *testing.T) {
 		"too few and too many columns":                {usersHeader + "a@b.example,a\nb@b.example,b,c,d\n", []string{"! line 2: it has 2 columns instead of 3", "! line 3: it has 4 columns instead of 3"}},
 		"no log-in":                                   {usersHeader + "a@b.example,,x\n", []string{"! line 2: UserName: it is empty"}},
 		"line breaks in cells":                        {usersHeader + "a@b.example,\"a\nb\",x\nb@b.example,b,\"c\rd\"\nc@b.example,c,d", []string{"6 c@b.example c d", "! line 2: UserName: has a line break in it", "! line 4: Password: has a line break in it"}},
-		"control characters":                          {usersHeader + "a@b.example,a\x00,x\nb@b.example,b,\x1b]52;\n", []string{"! line 2: UserName: has a control character in it", "! line 3: Password: has a control character in it"}},
+		"control characters":                          {usersHeader + "a@b.example,a\x00,x\nb@b.example,b,\x1b]52;\n", []string{"! line 2: UserName: has a control character in it, which can't be seen", "! line 3: Password: has a control character in it, which can't be seen"}},
 		"an open quote costs only its line":           {usersHeader + "a@b.example,a,\"x\nb@b.example,b,y\n", []string{"3 b@b.example b y", "! line 2: Password: has a quote that is never closed"}},
 		"text behind a quote":                         {usersHeader + "a@b.example,\"a\"b,x\n", []string{"! line 2: UserName: has something behind its closing quote"}},
 		"letters of another encoding":                 {usersHeader + "a@b.example,M\xfcller,x\n", []string{"! line 2: UserName: has letters that can't be read"}},

@@ -148,8 +148,10 @@ func unfitCell(c cell) (what, do string) {
 		return "has letters that can't be read", `Save the file as "CSV UTF-8".`
 	case len(c.text) > maxCell:
 		return "is longer than a thousand characters", "Shorten it. If rows ran together, a quote or a line end is missing."
+	case strings.ContainsFunc(c.text, isBidi):
+		return "has an invisible mark in it that turns the direction of writing", "Type the cell again by hand: the mark came along when it was copied."
 	case hasControl(c.text):
-		return "has a control character in it", "Type the cell again by hand."
+		return "has a control character in it, which can't be seen", "Type the cell again by hand."
 	}
 	return "", ""
 }

@@ -67,6 +67,19 @@ func (t *UserTable) Title(column int) string {
 	return "column " + strconv.Itoa(column+1)
 }
 
+// Headings are what the first row calls the columns, as one text to know them again
+// by; empty where it names none.
+func (t *UserTable) Headings() string {
+	if !t.named {
+		return ""
+	}
+	var b strings.Builder
+	for i := range t.width {
+		b.WriteString(t.Title(i) + "\n")
+	}
+	return b.String()
+}
+
 // Delimiter is what stands between the columns.
 func (t *UserTable) Delimiter() rune { return rune(t.delimiter) }
 

@@ -18,6 +18,8 @@ type columns struct {
 	table   *engine.UserTable // nil: nothing was read
 	meaning []string          // by position; "" is of no use
 	cursor  widget.Table
+	before  []string // as it was when the rows were last seen; nil: they weren't yet
+	lacking bool     // the rows were asked for without a column of addresses
 }
 
 // opened goes on with what was read: to the preview where it is clear what its
@@ -29,6 +31,9 @@ func (u *users) opened(table *engine.UserTable, errs []engine.RowError, from use
 		return
 	}
 	meaning, sure := table.Guess()
+	if known := u.headings[table.Headings()]; known != nil {
+		meaning, sure = slices.Clone(known), true
+	}
 	u.asked.meaning = meaning
 	u.asked.cursor.Resize(len(meaning))
 	if sure {
@@ -41,6 +46,15 @@ func (u *users) opened(table *engine.UserTable, errs []engine.RowError, from use
 
 // readColumns shows the rows with the columns as they are said to be.
 func (u *users) readColumns() {
+	c := &u.asked
+	if c.lacking = !slices.Contains(c.meaning, engine.UserColumns()[0]); c.lacking {
+		u.phase = usersColumns
+		return
+	}
+	c.before = slices.Clone(c.meaning)
+	if head := c.table.Headings(); head != "" {
+		u.headings[head] = c.before
+	}
 	rows, errs := u.asked.table.Read(u.asked.meaning)
 	u.preview, u.phase = u.judge(rows, errs), usersPreview
 }
@@ -49,6 +63,9 @@ func (u *users) columnsKey(msg tea.KeyMsg) tea.Cmd {
 	c := &u.asked
 	switch {
 	case c.cursor.Update(msg):
+	case key.Matches(msg, keys.Back) && c.before != nil:
+		c.meaning = slices.Clone(c.before)
+		u.phase = usersPreview
 	case key.Matches(msg, keys.Back):
 		u.phase = u.from
 	case key.Matches(msg, keys.Enter):
@@ -61,19 +78,17 @@ func (u *users) columnsKey(msg tea.KeyMsg) tea.Cmd {
 	return nil
 }
 
-// turn gives the column under the cursor another meaning. What had that meaning
-// before loses it: no meaning stands twice.
+// turn gives the column under the cursor another meaning: the next that no other
+// column has.
 func (c *columns) turn(by int) {
 	at := c.cursor.At()
 	if at < 0 {
 		return
 	}
 	all := append([]string{""}, engine.UserColumns()...)
-	next := all[(slices.Index(all, c.meaning[at])+by+len(all))%len(all)]
-	if other := slices.Index(c.meaning, next); next != "" && other >= 0 {
-		c.meaning[other] = ""
-	}
-	c.meaning[at] = next
+	all = slices.DeleteFunc(all, func(m string) bool { return m != "" && m != c.meaning[at] && slices.Contains(c.meaning, m) })
+	c.meaning[at] = all[(slices.Index(all, c.meaning[at])+by+len(all))%len(all)]
+	c.lacking = c.lacking && !slices.Contains(c.meaning, engine.UserColumns()[0])
 }
 
 // columnWords are the columns in the words of the table of users.
@@ -91,7 +106,13 @@ func (u *users) columnsView(w, h int) string {
 	}
 	head = append(append(head, paragraph(words, w)...), "")
 	var foot []string
-	if !slices.Contains(c.meaning, "EmailAddress") {
+	switch {
+	case c.lacking:
+		foot = append(foot, "")
+		for i, s := range paragraph("The address is missing. Go to the column that holds each user's address at the new server, and press Right until it says Address.", w-2) {
+			foot = append(foot, l.Bad.Paint([]string{l.Failed, " "}[min(i, 1)])+" "+s)
+		}
+	case !slices.Contains(c.meaning, "EmailAddress"):
 		foot = []string{"", l.Attention.Paint(l.Cut(l.Glyphs.Attention+" No column is the address yet.", w))}
 	}
 	list := []widget.Column{{Title: "In the file", Width: 14, Grow: 2}, {Title: "Means", Width: 24}, {Title: "For example", Width: 12, Grow: 3, Fold: 1}}

@@ -31,12 +31,19 @@ func TestFileIsLookedForAndItsColumnsAreSaid(t *testing.T) {
 		s.sees("Which column is which?", "Kürzel", "Old password", "No column is the address yet.")
 		s.seesNot("hush")
 		s.press("right", "right") // Kürzel is the old log-in
-		s.press("down", "right")  // Postfach is the address
-		s.press("enter")
+		s.press("enter")          // not enough yet: said here
+		s.sees("Which column is which?", "The address is missing. Go to the column")
+		s.press("down", "right") // Postfach is the address
+		s.seesNot("The address is missing.")
+		s.press("down", "down", "right") // passes over what is taken
+		s.sees("Only below this folder")
+		s.press("left", "enter")
 		s.sees("All 2 users can be taken.", "anna@acme.example", "ben@acme.example", "c which column is which")
-		s.press("c", "esc")
-		s.press("enter") // the path is still there
-		s.press("right", "right", "down", "right", "enter", "enter")
+		s.press("c", "left", "esc") // back to the rows, as they were
+		s.sees("All 2 users can be taken.", "c which column is which")
+		s.press("esc", "enter") // the path is still there, and so is what was said
+		s.sees("All 2 users can be taken.", "anna@acme.example")
+		s.press("enter")
 		s.sees("2 users taken.")
 		if u := w.files["p"].users; len(u) != 2 || u[0].SourceLogin != "anna" || u[1].Address != "ben@acme.example" {
 			t.Errorf("saved %+v", u)

@@ -126,6 +126,7 @@ func (u *users) judge(rows []engine.UserRow, errs []engine.RowError) preview {
 		}
 	}
 	for _, r := range byLine {
+		u.tell(r)
 		p.rows = append(p.rows, *r)
 	}
 	slices.SortFunc(p.rows, func(a, b previewRow) int { return cmp.Compare(a.line, b.line) })
@@ -137,6 +138,23 @@ func (u *users) judge(rows []engine.UserRow, errs []engine.RowError) preview {
 		}
 	}
 	return p
+}
+
+// tell fills in what a line that can't be taken says of itself, so that it is known
+// again.
+func (u *users) tell(r *previewRow) {
+	if u.asked.table == nil || r.user.Address != "" {
+		return
+	}
+	cells := u.asked.table.Cells(r.line)
+	for i, meaning := range u.asked.meaning[:min(len(cells), len(u.asked.meaning))] {
+		switch words := strings.TrimSpace(cells[i].Reveal()); meaning {
+		case "EmailAddress":
+			r.user.Address = words
+		case "UserName":
+			r.user.SourceLogin = words
+		}
+	}
 }
 
 // known is the user of the project with the same address, if there is one.

@@ -22,16 +22,17 @@ type users struct {
 	note        string // what was just done
 	fault       *engine.Fault
 
-	form    *widget.Form
-	editing int64  // of the form; 0: a new user
-	caller  stepID // where to go back to after editing
-	paper   widget.Paper
-	bare    bool // its passwords are shown
-	preview preview
-	from    usersPhase // where the preview came from
-	asked   columns    // of what was pasted or imported
-	sort    userSort
-	staff   *staff // the tenant at Microsoft 365
+	form     *widget.Form
+	editing  int64  // of the form; 0: a new user
+	caller   stepID // where to go back to after editing
+	paper    widget.Paper
+	bare     bool // its passwords are shown
+	preview  preview
+	from     usersPhase          // where the preview came from
+	asked    columns             // of what was pasted or imported
+	headings map[string][]string // what columns of these names were said to mean
+	sort     userSort
+	staff    *staff // the tenant at Microsoft 365
 }
 
 type usersPhase int
@@ -48,7 +49,7 @@ const (
 )
 
 func newUsers(s seat) *users {
-	return &users{seat: s, caller: s.id, staff: newStaff(s)}
+	return &users{seat: s, caller: s.id, headings: map[string][]string{}, staff: newStaff(s)}
 }
 
 func (*users) Title() string { return "Users" }

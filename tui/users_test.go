@@ -67,6 +67,19 @@ func TestPastedPasswordsAreStarsOnceTheyWereSeen(t *testing.T) {
 	})
 }
 
+func TestLineThatCannotBeTakenIsShownInTheWordsOfTheScreen(t *testing.T) {
+	atUsers(t, nil, func(s *sitting, _ *fakeWorld) {
+		s.handle(tea.KeyMsg{Type: tea.KeyRunes, Paste: true, Runes: []rune("Address\tUser\tPassword\tNew user\tName\rdora@acme.example\tdora\thush\td\t\u202eDora\rnot an address\teli\thush\te\tEli\r")})
+		s.settle()
+		s.press("ctrl+d")
+		s.sees("No line can be taken", "dora@acme.example", "not an address", "eli",
+			"Line 2: Name: has an invisible mark in it that turns the direction of writing.")
+		s.press("down")
+		s.sees("Line 3: Address: this is no address")
+		s.seesNot("EmailAddress", "DisplayName", "hush")
+	})
+}
+
 // A Windows console sends pasted text as single keys, line ends as Enter.
 func TestPasteAsSingleKeysNeverSubmitsItself(t *testing.T) {
 	atUsers(t, nil, func(s *sitting, w *fakeWorld) {

@@ -225,7 +225,11 @@ func (u *users) previewView(w, h int) string {
 		if len(r.wrong) > 0 {
 			state = widget.Cell{Text: l.Failed + " " + clean(wrongWords(r.wrong[0])), Ink: l.Bad}
 		}
-		return []widget.Cell{{Text: strconv.Itoa(r.line), Ink: l.Dim}, {Text: clean(r.user.Address)}, {Text: clean(r.user.SourceLogin), Ink: l.Dim}, state}
+		line := strconv.Itoa(r.line)
+		if r.line == 0 {
+			line = "-"
+		}
+		return []widget.Cell{{Text: line, Ink: l.Dim}, {Text: clean(r.user.Address)}, {Text: clean(r.user.SourceLogin), Ink: l.Dim}, state}
 	}, nil)
 	return joined(h, head, strings.Split(table, "\n"), foot)
 }
@@ -239,16 +243,25 @@ func (u *users) previewFoot(w int) []string {
 	out := []string{""}
 	for i, e := range u.preview.rows[at].wrong {
 		if i < 3 {
-			out = append(out, paragraph("Line "+strconv.Itoa(e.Line)+": "+clean(wrongWords(e)+". "+e.Do), w)...)
+			words := wrongWords(e) + ". " + onScreen.Replace(e.Do)
+			if e.Line > 0 {
+				words = "Line " + strconv.Itoa(e.Line) + ": " + words
+			}
+			out = append(out, paragraph(clean(words), w)...)
 		}
 	}
 	return out
 }
+
+// onScreen puts the words of the table of users in the place of the columns' own.
+var onScreen = strings.NewReplacer("EmailAddress", columnWords["EmailAddress"], "DestinationUserName", columnWords["DestinationUserName"],
+	"DestinationPassword", columnWords["DestinationPassword"], "UserName", columnWords["UserName"], "UserRoot", columnWords["UserRoot"],
+	"DisplayName", columnWords["DisplayName"], "Password", columnWords["Password"])
 
 // wrongWords say what is wrong with a cell.
 func wrongWords(e engine.RowError) string {
 	if e.Column == "" {
 		return e.What
 	}
-	return e.Column + ": " + e.What
+	return onScreen.Replace(e.Column) + ": " + e.What
 }
