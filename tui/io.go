@@ -37,10 +37,11 @@ type loaded struct {
 	post    postbox
 	holder  *engine.LockedError // another process that runs the project; nil: none
 	facts   engine.ScheduleFacts
-	kept    engine.Tested // what the last test said
-	manages bool          // the set-up of Microsoft 365 is also for making users
-	place   string        // the step that was last on screen
-	pass    passed        // how the passphrase was come by
+	kept    engine.Tested       // what the last test said
+	manages bool                // the set-up of Microsoft 365 is also for making users
+	place   string              // the step that was last on screen
+	stand   *engine.BatchStatus // how the last run stands; nil: there was none, or another process runs
+	pass    passed              // how the passphrase was come by
 }
 
 // passed is what there is to say of a passphrase.
@@ -64,7 +65,7 @@ func openProject(ctx context.Context, a engine.Adapters, path string, given engi
 			l.holder, err = holderOf(ctx, f)
 		}
 	} else {
-		l, err = load(ctx, f, l.vault)
+		l, err = begin(ctx, f, l.vault)
 	}
 	if err != nil {
 		_ = f.Close()
@@ -100,7 +101,7 @@ func unlockProject(ctx context.Context, a engine.Adapters, f engine.ProjectFile,
 		return loaded{}, err
 	}
 	unkept := remember && a.KeyringSet(f.Path(), secret) != nil // there may be no keyring
-	l, err := load(ctx, f, v)
+	l, err := begin(ctx, f, v)
 	l.pass = passed{unkept: unkept, noKeyring: unkept}
 	return l, err
 }
@@ -177,8 +178,20 @@ func load(ctx context.Context, f engine.ProjectFile, v engine.Vault) (loaded, er
 	if l.place, err = readPlace(ctx, f); err != nil {
 		return loaded{}, err
 	}
-	l.holder, err = holderOf(ctx, f)
+	if l.holder, err = holderOf(ctx, f); err != nil || l.holder != nil {
+		return l, err
+	}
+	l.stand, err = engine.Standing(ctx, f, false)
 	return l, err
+}
+
+// begin is load for a project that is being opened: that the last run was killed, if it
+// was, gets into the history first, so that the log of this sitting has it.
+func begin(ctx context.Context, f engine.ProjectFile, v engine.Vault) (loaded, error) {
+	if holder, err := holderOf(ctx, f); err == nil && holder == nil {
+		_ = engine.NoteInterrupted(ctx, f) // else the next run writes it
+	}
+	return load(ctx, f, v)
 }
 
 // holderOf is who else runs the project.

@@ -170,7 +170,7 @@ func (p *project) takeOver() tea.Cmd {
 	if l.file != p.session.file {
 		p.sealed = l // until it is open
 	}
-	return p.ask("open", func(ctx context.Context) (any, error) { return load(ctx, l.file, l.vault) })
+	return p.ask("open", func(ctx context.Context) (any, error) { return begin(ctx, l.file, l.vault) })
 }
 
 // readLive reads the journal. Like io.go, it may wait.

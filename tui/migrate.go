@@ -62,7 +62,10 @@ func (m *migrate) Blocked() string {
 
 func (m *migrate) Init() tea.Cmd {
 	m.arrange()
-	return nil
+	if !m.session.open() {
+		return nil
+	}
+	return tea.Batch(m.readLog(), m.readFolders())
 }
 
 // begin starts a run, or a follow. The dialer comes first.
@@ -159,6 +162,10 @@ func (m *migrate) reply(r reply) (cmd tea.Cmd) {
 		return m.start(v)
 	case []engine.Event:
 		m.events = v
+	case []engine.FolderCount:
+		if m.restored() {
+			m.session.batch = m.session.batch.WithFolders(v)
+		}
 	case loaded:
 		if r.err == nil {
 			m.session.refresh(v)

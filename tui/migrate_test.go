@@ -202,6 +202,38 @@ func TestInterruptedRunIsGoneOnWith(t *testing.T) {
 	})
 }
 
+// Who opens a project again sees what became of every user, and, of a run that was
+// killed, that it was.
+func TestLastRunIsSeenAgainAfterReopening(t *testing.T) {
+	w, o := openAt(sceneProject(), acmeUsers()...)
+	f := w.files["p"]
+	f.runs = []engine.Run{{ID: 1, Kind: "full", Started: sceneTime}}
+	f.kept = map[string][]byte{"run/standing": []byte(`{"at":"2026-11-21T18:40:00Z","started":"2026-11-21T18:02:00Z","pass":1,
+		"users":[{"id":1,"state":"copying","scanned":true,"sent":600,"sum":{"Total":1000,"Copied":600}},{"id":2,"state":"failed","sum":{},
+		"problems":[{"at":"2026-11-21T18:03:00Z","level":"bad","count":1,"what":"The old server refused the password.","do":"Ask for it."}]}]}`)}
+	inbox := countOf(1, 600, 0)
+	inbox.Folder.Path = []string{"INBOX"}
+	f.counts = []engine.FolderCount{inbox}
+	sit(t, w, o, func(s *sitting) {
+		s.handle(goMsg{to: stepMigrate})
+		s.settle()
+		s.sees("interrupted 21 Nov 18:40 UTC", "600 of 1,000 messages", "600 messages copied, 400 still to do; 1 user to look at (e)", "go on exactly where it stopped",
+			"stopped", "failed", "Enter go on copying")
+		s.press("down", "d")
+		s.sees("anna@acme.example", "INBOX", "600 of 1,000 messages")
+		s.press("esc", "e")
+		s.sees("1 problem", "Ask for it.")
+		s.press("esc", "l")
+		s.sees("The run that began 21 Nov 18:02 UTC was interrupted")
+		s.press("esc", "enter")
+		s.wait(time.Minute)
+		s.sees("ended")
+		if n := len(f.events); n == 0 || !strings.Contains(f.events[0].Text, "was interrupted") {
+			t.Errorf("%+v", f.events)
+		}
+	})
+}
+
 func TestProjectThatAnotherProcessRunsIsShownSo(t *testing.T) {
 	r := newScene(stepMigrate, 3)
 	r.session.holder = &engine.LockedError{Host: "box", PID: 7, Since: sceneTime}

@@ -136,7 +136,7 @@ func (m *migrate) View(w, h int) string {
 		return m.pickView(w, h)
 	case m.pane == paneUsers && m.piloting():
 		return m.pilotView(w, h)
-	case m.session.batch == nil:
+	case m.session.batch == nil, m.restored() && (m.session.holder != nil || m.waiting("prepare")):
 		return m.beforeView(w, h)
 	case m.pane == paneProblems:
 		return m.problemsView(m.groups, &m.faults, w, h)
@@ -229,7 +229,7 @@ func (m *migrate) passWords(b *engine.BatchStatus) string {
 	words := "started " + b.Started.Format("15:04 MST")
 	switch {
 	case !b.Finished.IsZero():
-		return "ended " + b.Finished.Format("15:04 MST")
+		return endWord(b, m.session.interrupted()) + " " + say.Soon(b.Finished)
 	case b.Stopping:
 		return l.Attention.Paint("stopping") + l.Dim.Paint(", "+words)
 	case b.Paused:
@@ -278,8 +278,11 @@ func (m *migrate) ending(w int) []string {
 	if m.fault != nil {
 		return append([]string{""}, m.faultLines(m.fault, w)...)
 	}
-	if m.ended == nil || m.works.copying() {
+	if m.works.copying() {
 		return nil
+	}
+	if m.ended == nil {
+		return m.restoredLines(w)
 	}
 	s, b := m.ended.summary, &m.ended.status
 	words := runAccount(b, s.Sent)

@@ -59,6 +59,9 @@ func (s *session) begin(l loaded, practice bool) {
 	*s = session{file: l.file, vault: l.vault, practice: practice,
 		seen: map[engine.Side]engine.SessionInfo{}, accepted: map[int64]bool{}}
 	s.refresh(l)
+	if l.stand != nil && len(l.stand.Users) > 0 {
+		s.batch = l.stand
+	}
 }
 
 // refresh takes what the file holds now. Two steps may have read at once: what
