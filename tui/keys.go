@@ -44,7 +44,7 @@ var keys = struct {
 	Stop:        bind("stop this user", "x"),
 	StopAll:     bind("stop all", "X"),
 	Retry:       bind("test again", "r"),
-	RetryAll:    bind("test all failed", "R"),
+	RetryAll:    bind("test all with problems", "R"),
 	Again:       bind("run again", "n"),
 	Follow:      bind("follow", "f"),
 	Accept:      bind("accept warnings", "w"),

@@ -3,6 +3,7 @@ package tui
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/charmbracelet/bubbles/key"
@@ -160,8 +161,44 @@ func (t *test) arrange() {
 				t.shown = append(t.shown, i)
 			}
 		}
+		if t.session.probe.Finished { // what is to be mended first
+			rank := map[engine.CheckState]int{engine.CheckFailed: -2, engine.CheckWarning: -1}
+			slices.SortStableFunc(t.shown, func(i, j int) int {
+				return rank[t.session.probe.Users[i].State] - rank[t.session.probe.Users[j].State]
+			})
+		}
 	}
 	t.table.Resize(len(t.shown))
+}
+
+// outcome counts who failed and who has warnings; "" while there is nobody.
+func (t *test) outcome() string {
+	failed, warned := t.troubles()
+	var out []string
+	if failed > 0 {
+		out = append(out, t.look.Bad.Paint(say.Number(failed)+" failed"))
+	}
+	if warned > 0 {
+		out = append(out, t.look.Attention.Paint(say.Number(warned)+" with warnings"))
+	}
+	return strings.Join(out, ", ")
+}
+
+func (t *test) troubles() (failed, warned int) {
+	for _, c := range t.session.probe.Users {
+		switch c.State {
+		case engine.CheckFailed:
+			failed++
+		case engine.CheckWarning:
+			warned++
+		}
+	}
+	return failed, warned
+}
+
+func (t *test) troubled() bool {
+	failed, warned := t.troubles()
+	return failed+warned > 0
 }
 
 // current is the user under the cursor; nil when there is none.

@@ -23,6 +23,11 @@ func (t *test) allOf(c *engine.UserCheck, w int) []string {
 	if len(c.Warnings) > 0 {
 		out = append(out, l.Strong.Paint("Warnings"))
 		out = append(out, t.warnings(c, w)...)
+		if t.session.accepted[c.User.ID] {
+			out = append(out, l.Good.Paint(l.Done)+" Accepted: the project keeps that, with the date.")
+		} else if c.State == engine.CheckWarning {
+			out = append(out, l.Dim.Paint("Press w to accept them as they are."))
+		}
 		out = append(out, "")
 	}
 	if len(c.Mappings) > 0 {

@@ -61,6 +61,9 @@ func (t *test) View(w, h int) string {
 		return joined(h, []string{t.headline("Test", "", w), ""}, words)
 	}
 	right := say.Number(s.Done) + " of " + say.Number(len(s.Users)) + " done"
+	if words := t.outcome(); words != "" {
+		right += ": " + words
+	}
 	if t.works.testing() {
 		right = l.Accent.Paint(l.Spinner(t.frame)) + " " + right
 		if s.Left > 0 {
@@ -195,6 +198,9 @@ func (t *test) box(w, most int) []string {
 		return nil
 	}
 	lines := t.short(c, w-4)
+	if t.troubled() { // one height: rows don't jump while the cursor moves
+		lines = append(lines, make([]string, max(0, most-2-len(lines)))...)
+	}
 	return strings.Split(t.look.Box(name(c.User), lines[:min(len(lines), most-2)], w), "\n")
 }
 
@@ -212,6 +218,9 @@ func (t *test) short(c *engine.UserCheck, w int) []string {
 	if len(c.Warnings) > 0 {
 		return t.warnings(c, w)
 	}
+	if c.State == engine.CheckRunning {
+		return []string{t.look.Accent.Paint(t.look.Spinner(t.frame)) + " Being tested."}
+	}
 	if c.State != engine.CheckOK {
 		return []string{t.look.Dim.Paint("Not tested yet.")}
 	}
@@ -222,13 +231,14 @@ func (t *test) warnings(c *engine.UserCheck, w int) []string {
 	l := t.look
 	var out []string
 	for _, f := range c.Warnings {
-		for i, s := range paragraph(t.advice(f.What+" "+f.Do), w-2) {
+		for i, s := range paragraph(t.advice(f.What), w-2) {
 			lead := "  "
 			if i == 0 {
 				lead = l.Attention.Paint(l.Glyphs.Attention) + " "
 			}
 			out = append(out, lead+s)
 		}
+		out = append(out, labelled(l, "What to do", t.advice(f.Do), w)...)
 	}
 	return out
 }

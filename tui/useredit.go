@@ -77,7 +77,10 @@ func (u *users) saveForm() tea.Cmd {
 	}
 	l := u.held()
 	if u.editing == 0 {
-		note := name(row.User) + " added. Press a for the next user."
+		note := name(row.User) + " is saved. Press a for the next one."
+		if p := (person{User: row.User, source: row.SourcePassword, destination: row.DestinationPassword}); !u.session.standing(p).ready {
+			note += " A password is missing: without it this user is left out."
+		}
 		return u.ask("save", func(ctx context.Context) (any, error) { return addUsers(ctx, l, []engine.UserRow{row}, note) })
 	}
 	same := false // but for the passwords

@@ -34,7 +34,7 @@ func TestUserIsTypedIn(t *testing.T) {
 		s.sees("This needs an address, like anna@acme.example.")
 		s.press("up")
 		s.write("@acme.example", "Anna Ash", "", "old secret", "", "new secret", "")
-		s.sees("anna@acme.example added.", "1 user", "ready")
+		s.sees("anna@acme.example is saved.", "1 user", "ready")
 		s.seesNot("old secret", "new secret")
 		if u := w.files["p"].users; len(u) != 1 || u[0].SourceLogin != "anna@acme.example" || u[0].DisplayName != "Anna Ash" {
 			t.Fatalf("saved %+v", u)
