@@ -123,6 +123,8 @@ func (e *exporting) update(msg tea.Msg) tea.Cmd {
 		return e.reply(msg)
 	case handReplace:
 		return e.write(true)
+	case handWrite:
+		return e.write(false)
 	case tea.KeyMsg:
 		return e.key(msg)
 	}
@@ -158,7 +160,7 @@ func (e *exporting) pageKey(msg tea.KeyMsg) tea.Cmd {
 		e.phase, e.fault = exportForm, nil
 	case !key.Matches(msg, keys.Enter):
 	case e.phase == exportReady:
-		return e.write(false)
+		return e.askWrite()
 	case e.phase == exportWritten:
 		e.phase = exportClosed
 	default:

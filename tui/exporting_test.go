@@ -81,12 +81,18 @@ func TestHandOverIsMeasuredShownAndWritten(t *testing.T) {
 			t.Fatal("written before it was shown")
 		}
 		s.press("enter")
+		s.sees("Write passwords in the clear?", "1 fault of this page")
+		s.press("enter")
+		if len(written) != 0 {
+			t.Fatal("written although nobody said so")
+		}
+		s.press("enter", "down", "enter")
 		s.sees("written", "for your eyes only", "hold passwords in the clear. Delete them", "mailboxes-9.csv", "Read readme.txt there")
-		s.press("esc", "ctrl+s", "enter")
+		s.press("esc", "ctrl+s", "enter", "down", "enter")
 		s.sees("Replace the files of an earlier hand-over?")
 		s.press("enter")
 		s.sees("not written yet")
-		s.press("enter", "down", "enter")
+		s.press("enter", "down", "enter", "down", "enter")
 		s.sees("for your eyes only")
 	})
 }

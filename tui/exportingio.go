@@ -11,6 +11,8 @@ import (
 	tea "github.com/charmbracelet/bubbletea"
 
 	"mxodus/engine"
+	"mxodus/engine/say"
+	"mxodus/tui/widget"
 )
 
 // What a hand-over waits for: the rules, the old mailboxes, the disk.
@@ -90,6 +92,26 @@ type handWritten struct {
 
 // handReplace is the answer of somebody who was asked.
 type handReplace struct{}
+
+// handWrite is the answer of somebody who was told of the passwords.
+type handWrite struct{}
+
+// askWrite asks before passwords are written in the clear, and in spite of what is
+// wrong.
+func (e *exporting) askWrite() tea.Cmd {
+	text := []string{"The lists hold the old mailboxes' passwords in the clear, readable for you only. Delete them as soon as the batches are made."}
+	wrong := 0
+	for _, f := range e.made.Warnings {
+		if f.Class >= engine.StopMailbox {
+			wrong++
+		}
+	}
+	if wrong > 0 {
+		text = append([]string{say.Count(wrong, "fault") + " of this page would make the service fail, and should be mended first."}, text...)
+	}
+	return send(questionMsg{&widget.Confirm{Title: "Write passwords in the clear?", Text: text,
+		Answers: []widget.Answer{{Label: "Not now"}, {Label: "Write them", Msg: addressed{e.id, handWrite{}}}}}})
+}
 
 func (e *exporting) write(replace bool) tea.Cmd {
 	made, dir := e.made, homePath(e.form.Get("folder"))

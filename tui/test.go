@@ -34,7 +34,10 @@ func (*test) Title() string { return "Test" }
 func (*test) About() string {
 	return "Every user is signed in on both sides, and the old mailbox is measured: folders, messages, sizes. Nothing is copied and nothing is changed. You see what would be left out, which folder names change, and about how long the first run takes."
 }
-func (t *test) Done() bool   { ok, _ := t.session.tested(); return t.session.open() && ok }
+func (t *test) Done() bool {
+	ok, _ := t.session.tested()
+	return t.session.open() && ok && len(t.undecided()) == 0
+}
 func (t *test) Typing() bool { return t.filter.open || t.hand.typing() }
 
 // asking is the form that is open.
@@ -117,10 +120,17 @@ func (t *test) Update(msg tea.Msg) tea.Cmd {
 	switch msg := msg.(type) {
 	case reply:
 		cmd = t.reply(msg)
-	case handReplace:
+	case handReplace, handWrite:
 		cmd = t.hand.update(msg)
 	case acceptAll:
-		cmd = tea.Batch(t.accept(t.warned()), t.next())
+		cmd = t.accept(t.warned())
+		if failed := t.undecided(); len(failed) > 0 {
+			cmd = tea.Batch(cmd, t.askWithout(failed))
+		} else {
+			cmd = tea.Batch(cmd, t.next())
+		}
+	case goWithout:
+		cmd = t.without(t.undecided())
 	case tea.KeyMsg:
 		cmd = t.key(msg)
 	}
@@ -256,6 +266,9 @@ func (t *test) enter() tea.Cmd {
 	}
 	if t.Done() {
 		return t.next()
+	}
+	if ok, _ := t.session.tested(); ok {
+		return t.askWithout(t.undecided())
 	}
 	warned := t.warned()
 	if len(warned) == 0 {

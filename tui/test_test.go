@@ -63,7 +63,17 @@ func TestOneWarningIsAcceptedByItself(t *testing.T) {
 
 func TestFailedUserIsLeftOutOfTheRun(t *testing.T) {
 	atTest(t, []engine.CheckState{engine.CheckFailed, engine.CheckOK}, func(s *sitting, w *fakeWorld) {
-		s.press("enter", "enter")
+		s.press("enter")
+		s.sees("1 user failed the test", "Go on without")
+		s.press("enter") // stays
+		if s.root.at != stepTest || s.root.steps[stepTest].Done() {
+			t.Errorf("at %d", s.root.at)
+		}
+		s.press("enter", "down", "enter")
+		if e := w.files["p"].events; len(e) == 0 || e[len(e)-1].UserID != 1 || s.root.at != stepTell {
+			t.Errorf("at %d, %+v", s.root.at, e)
+		}
+		s.press("enter")
 		s.sees("1 user whose test failed")
 		if got := s.root.session.passed(); len(got) != 1 || got[0].ID != 2 {
 			t.Errorf("passed %+v", got)
