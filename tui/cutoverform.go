@@ -29,9 +29,9 @@ func (c *cutover) openForm() {
 			{Value: string(dns.GCCHigh), Label: "Microsoft 365 GCC High"},
 			{Value: string(dns.DoD), Label: "Microsoft 365 DoD"},
 			{Value: string(dns.China), Label: "Microsoft 365 in China"}}},
-		&widget.Field{Name: "mx", Label: "New MX", Hint: "mx.new-host.example", Help: "The host that takes the domain's mail. Microsoft's admin centre shows it under Settings, Domains; otherwise whoever runs the new server tells it.",
+		&widget.Field{Name: "mx", Label: "New MX", Hint: "e.g. mx.new-host.example", Help: "The host that takes the domain's mail. Microsoft's admin centre shows it under Settings, Domains; otherwise whoever runs the new server tells it.",
 			Check: func(v string) string { return checkMXHost(v, elsewhere()) }},
-		&widget.Field{Name: "proof", Label: "Domain proof", Hint: "MS=ms12345678", Help: "The TXT value that the admin centre shows to prove that the domain is yours. Leave it empty if the domain is set up already.",
+		&widget.Field{Name: "proof", Label: "Domain proof", Hint: "e.g. MS=ms12345678", Help: "The TXT value that the admin centre shows to prove that the domain is yours. Leave it empty if the domain is set up already.",
 			Hidden: elsewhere, Check: checkProofValue},
 	)
 	f.Set("cloud", string(w.Cloud))

@@ -26,8 +26,8 @@ func (s *letters) openWay() {
 		way.Options = way.Options[:1]
 	}
 	f = widget.NewForm(way,
-		&widget.Field{Name: "sender", Label: "Sender's address", Hint: "it@acme.example", Help: "Most servers only send what comes from an address of their own.", Check: needAddress},
-		&widget.Field{Name: "host", Label: "Mail server", Hint: "smtp.acme.example", Help: "The server for outgoing mail; your mail program's settings name it.", Hidden: inbox, Check: checkMailHost},
+		&widget.Field{Name: "sender", Label: "Sender's address", Hint: "e.g. it@acme.example", Help: "Most servers only send what comes from an address of their own.", Check: needAddress},
+		&widget.Field{Name: "host", Label: "Mail server", Hint: "e.g. smtp.acme.example", Help: "The server for outgoing mail; your mail program's settings name it.", Hidden: inbox, Check: checkMailHost},
 		&widget.Field{Name: "security", Label: "Protection", Hidden: inbox, Options: []widget.Option{
 			{Value: string(engine.StartTLS), Label: "STARTTLS, port 587"}, {Value: string(engine.TLS), Label: "TLS, port 465"}, {Value: string(engine.Plain), Label: "none; only for a server on this computer"}}},
 		&widget.Field{Name: "port", Label: "Port", Hint: "as above", Help: "Empty: the usual one.", Hidden: inbox, Check: checkMailPort},

@@ -142,7 +142,7 @@ func (p *project) openCutOver() {
 		return
 	}
 	p.plan.fault, p.plan.note = nil, ""
-	p.plan.form = widget.NewForm(&widget.Field{Name: "when", Label: "Change of the MX", Hint: "2026-12-04 18:00", Help: p.cutOverHelp(), Check: p.checkCutOver})
+	p.plan.form = widget.NewForm(&widget.Field{Name: "when", Label: "Change of the MX", Hint: "e.g. 2026-12-04 18:00", Help: p.cutOverHelp(), Check: p.checkCutOver})
 	zone := agenda.Zone(p.session.project)
 	at := p.session.project.CutOver
 	if at.IsZero() {

@@ -16,7 +16,7 @@ func newProjectForm(noKeyring bool) *widget.Form {
 	var form *widget.Form
 	form = widget.NewForm(
 		&widget.Field{Name: "company", Label: "Company", Help: "As it should stand in letters and reports.", Check: need("the company's name")},
-		&widget.Field{Name: "domain", Label: "Mail domain", Hint: "acme.example", Help: "What stands behind the @ in the users' addresses.", Check: checkDomain},
+		&widget.Field{Name: "domain", Label: "Mail domain", Hint: "e.g. acme.example", Help: "What stands behind the @ in the users' addresses.", Check: checkDomain},
 		&widget.Field{Name: "path", Label: "Project file", Help: "Where to keep the project. It will be readable by you only.", Check: need("a file name")},
 		&widget.Field{Name: "passphrase", Label: "Passphrase", Secret: true, Check: checkPassphrase,
 			Help: "It seals the passwords in the project. Nobody can recover it: a few words that you will remember."},
@@ -51,7 +51,7 @@ func rememberField(noKeyring bool) *widget.Field {
 }
 
 func openProjectForm() *widget.Form {
-	return widget.NewForm(&widget.Field{Name: "path", Label: "Project file", Hint: "acme.mxodus", Files: []string{".mxodus"},
+	return widget.NewForm(&widget.Field{Name: "path", Label: "Project file", Hint: "e.g. acme.mxodus", Files: []string{".mxodus"},
 		Help: "Type or paste the path, drop the file on this window, or press Ctrl-O to look for it.", Check: need("the path of a project")})
 }
 

@@ -1,7 +1,7 @@
 package tui
 
 import (
-	"strconv"
+	"fmt"
 
 	"github.com/charmbracelet/bubbles/key"
 	tea "github.com/charmbracelet/bubbletea"
@@ -64,7 +64,7 @@ func (r *root) places() []widget.Item {
 	var items []widget.Item
 	for i, s := range r.steps {
 		sign, ink := r.sign(stepID(i))
-		item := widget.Item{Label: strconv.Itoa(i+1) + "  " + s.Title(), Sign: sign, Ink: ink, Answer: stepID(i)}
+		item := widget.Item{Label: fmt.Sprintf("%2d  %s", i+1, s.Title()), Sign: sign, Ink: ink, Answer: stepID(i)}
 		if why := r.why(stepID(i)); why != "" {
 			item.Off, item.Text = true, "not yet: "+why
 		} else {

@@ -56,7 +56,7 @@ func (s *server) newForm() *widget.Form {
 	}
 	kept := s.session.endpoint(s.side).ServiceAccount
 	f = widget.NewForm(
-		&widget.Field{Name: "server", Label: "Server", Hint: "imaps://mail.example.com", Check: checkServerURL,
+		&widget.Field{Name: "server", Label: "Server", Hint: "e.g. imaps://mail.example.com", Check: checkServerURL,
 			Help: "imaps:// is TLS from the start (port 993), imap:// is STARTTLS (port 143). A bare name is taken as imaps."},
 		&widget.Field{Name: "signin", Label: "Sign in with", Help: "An administrator's log-in that opens all mailboxes saves asking users for passwords. Dovecot, Cyrus, Zimbra and Exchange know one.",
 			Options: ways},

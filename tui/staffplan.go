@@ -41,7 +41,7 @@ func (s *staff) openForm() {
 	for _, l := range free {
 		licence.Options = append(licence.Options, widget.Option{Value: l.ID, Label: seatWords(l)})
 	}
-	s.form = widget.NewForm(licence, &widget.Field{Name: "country", Label: "Usage location", Hint: "DE", Check: checkCountry,
+	s.form = widget.NewForm(licence, &widget.Field{Name: "country", Label: "Usage location", Hint: "e.g. DE", Check: checkCountry,
 		Help: "The country where these users work, in two letters. Microsoft decides by it what a licence may hold."})
 	s.form.Set("country", s.view.Tenant.Country)
 	s.phase, s.fault = staffForm, nil

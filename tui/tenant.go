@@ -223,7 +223,7 @@ func (t *tenant) openForm() {
 	}
 	var f *widget.Form
 	f = widget.NewForm(
-		&widget.Field{Name: "tenant", Label: "Tenant", Hint: t.session.project.Domain, Check: checkID("the tenant's ID, or one of its domains"),
+		&widget.Field{Name: "tenant", Label: "Tenant", Hint: "e.g. " + t.session.project.Domain, Check: checkID("the tenant's ID, or one of its domains"),
 			Help: "Its ID, or one of its domains, as acme.onmicrosoft.com."},
 		&widget.Field{Name: "who", Label: "Who signs in", Help: "An app opens every mailbox that you grant it, and no user's password is needed: best for many. A person needs full access to every mailbox.",
 			Options: []widget.Option{{Value: "app", Label: "an app"}, {Value: string(engine.SignInBrowser), Label: "a person, with the browser"}, {Value: string(engine.SignInDevice), Label: "a person, with a code (often blocked)"}}},

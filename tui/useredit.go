@@ -32,7 +32,7 @@ func (u *users) userForm() *widget.Form {
 	project := &u.session.project
 	adminOf := func(e *engine.Endpoint) func() bool { return func() bool { return e.Admin != "" } }
 	return widget.NewForm(
-		&widget.Field{Name: "address", Label: "Address", Hint: "anna@" + project.Domain, Check: checkAddress, Help: "At the new server."},
+		&widget.Field{Name: "address", Label: "Address", Hint: "e.g. anna@" + project.Domain, Check: checkAddress, Help: "At the new server."},
 		&widget.Field{Name: "name", Label: "Name", Help: "For letters and reports. May stay empty."},
 		&widget.Field{Name: "login", Label: "Old log-in", Help: "The name that signs in at the old server. Empty: the address."},
 		&widget.Field{Name: "password", Label: "Old password", Secret: true, Hidden: adminOf(&project.Source), Help: "At the old server. Ctrl-R shows it."},

@@ -30,7 +30,7 @@ type previewRow struct {
 }
 
 func importForm() *widget.Form {
-	return widget.NewForm(&widget.Field{Name: "path", Label: "CSV file", Hint: "users.csv", Files: []string{".csv", ".txt", ".tsv"}, Check: need("the path of a file"),
+	return widget.NewForm(&widget.Field{Name: "path", Label: "CSV file", Hint: "e.g. users.csv", Files: []string{".csv", ".txt", ".tsv"}, Check: need("the path of a file"),
 		Help: "Type or paste the path, drop the file on this window, or press Ctrl-O to look for it. Microsoft's own files work as they are; with others you are asked which column is which. Nothing is taken before you have seen it."})
 }
 
