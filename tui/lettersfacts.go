@@ -222,8 +222,8 @@ func (s *letters) keepFacts() tea.Cmd {
 			*d.of(&p), _ = letter.ReadMoment(get(d.name), zone) // checked by the form
 		}
 	}
-	if l := p.Letters; !l.WindowEnd.IsZero() && !l.WindowEnd.After(l.WindowStart) {
-		s.form.Fault("WindowEnd", "The work would end before it begins.")
+	if wrong := letter.CheckDates(p); wrong != nil && !owner {
+		s.form.Fault(wrong.Field, wrong.What)
 		return nil
 	}
 	l := s.held()

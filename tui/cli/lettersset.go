@@ -116,7 +116,7 @@ func (s letterSettings) apply(p *engine.Project, given func(string) bool) error 
 	if given("app-password") {
 		l.AppPassword = s.appPassword
 	}
-	s.dates(&l, given, bad)
+	s.dates(*p, &l, given, bad)
 	s.server(&l.SMTP, given, bad)
 	if len(wrong) > 0 {
 		return &usageError{what: "Something in the settings is wrong.", lines: wrong}
@@ -125,7 +125,7 @@ func (s letterSettings) apply(p *engine.Project, given func(string) bool) error 
 	return nil
 }
 
-func (s letterSettings) dates(l *engine.Letters, given func(string) bool, bad func(string, error)) {
+func (s letterSettings) dates(p engine.Project, l *engine.Letters, given func(string) bool, bad func(string, error)) {
 	zone := time.Local
 	if l.Zone != "" {
 		if z, err := time.LoadLocation(l.Zone); err == nil {
@@ -142,8 +142,10 @@ func (s letterSettings) dates(l *engine.Letters, given func(string) bool, bad fu
 			*t.to = v
 		}
 	}
-	if !l.WindowEnd.IsZero() && !l.WindowEnd.After(l.WindowStart) {
-		bad("window-end", fmt.Errorf("the move would end before it begins"))
+	if p.Letters = *l; given("window") || given("window-end") || given("last-day") {
+		if wrong := letter.CheckDates(p); wrong != nil {
+			bad(map[string]string{"WindowStart": "window", "WindowEnd": "window-end", "LastDay": "last-day"}[wrong.Field], fmt.Errorf("%s", strings.ToLower(wrong.What[:1])+strings.TrimSuffix(wrong.What[1:], ".")))
+		}
 	}
 }
 
