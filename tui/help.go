@@ -20,6 +20,10 @@ func (r *root) globalKeys() []key.Binding {
 // stepKeys are the keys of the step on screen, and the one that looks for a file.
 func (r *root) stepKeys() []key.Binding {
 	out := r.steps[r.at].Keys()
+	choosing := func(b key.Binding) bool { return slices.Contains(b.Keys(), "left") }
+	if f := r.form(); f != nil && f.Choosing() && !slices.ContainsFunc(out, choosing) {
+		out = slices.Insert(slices.Clone(out), min(2, len(out)), keys.Pick)
+	}
 	if r.filing() != nil {
 		out = slices.Insert(out, min(1, len(out)), keys.Browse)
 	}

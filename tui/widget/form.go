@@ -99,6 +99,9 @@ func (f *Form) Focus() string { return f.fields[f.at].Name }
 // for no file.
 func (f *Form) Files() []string { return f.fields[f.at].Files }
 
+// Choosing says whether the field with the focus is a choice.
+func (f *Form) Choosing() bool { return len(f.fields[f.at].Options) > 0 }
+
 // FocusOn moves the focus to a field.
 func (f *Form) FocusOn(name string) {
 	for i, x := range f.fields {
