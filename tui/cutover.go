@@ -241,6 +241,7 @@ func (c *cutover) cutOver(how string) tea.Cmd {
 }
 
 func (c *cutover) key(msg tea.KeyMsg) tea.Cmd {
+	c.copied = "" // it was read
 	switch {
 	case c.proof.open:
 		return c.proofKey(msg)

@@ -139,7 +139,16 @@ func (c *cutover) row(r *dns.Result) []widget.Cell {
 	if found == "" {
 		found = "-"
 	}
-	return []widget.Cell{{Text: clean(r.Title)}, {Text: clean(r.Wanted), Ink: c.look.Dim}, {Text: found}, c.verdict(r.Verdict)}
+	return []widget.Cell{{Text: clean(r.Title)}, {Text: clean(r.Wanted), Ink: c.look.Dim}, {Text: found}, c.verdictOf(r)}
+}
+
+// verdictOf is a record's verdict. Where nothing is to be entered or taken out, only
+// time is needed.
+func (c *cutover) verdictOf(r *dns.Result) widget.Cell {
+	if r.Verdict == dns.ToDo && len(r.Enter)+len(r.TakeOut) == 0 && len(r.Found) > 0 && c.seen() != nil && arrived(*c.seen()) && r.Title == "MX" {
+		return widget.Cell{Text: c.look.Wait + " wait", Ink: c.look.Accent}
+	}
+	return c.verdict(r.Verdict)
 }
 
 func (c *cutover) verdict(v dns.Verdict) widget.Cell {
@@ -199,7 +208,7 @@ func (c *cutover) detailLines(r *dns.Result, w int) []string {
 	for _, f := range r.Found {
 		out = append(out, labelled(l, "Found", clean(f), w)...)
 	}
-	v := c.verdict(r.Verdict)
+	v := c.verdictOf(r)
 	out = append(out, labelled(l, "Verdict", v.Text, w)...)
 	if !r.From.At.IsZero() {
 		out = append(out, labelled(l, "Asked", clean(r.From.Server.String())+", "+say.Clock(r.From.At), w)...)

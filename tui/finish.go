@@ -166,7 +166,7 @@ type endNow struct{ reason string }
 
 func (f *finish) askEnd() tea.Cmd {
 	return send(questionMsg{&widget.Confirm{Title: "End the migration?",
-		Text:    []string{"Everything speaks for it. The deltas stop. You can still run one at any time."},
+		Text:    []string{"Everything in the list is fulfilled. The deltas stop. You can still run one at any time."},
 		Answers: []widget.Answer{{Label: "Not yet"}, {Label: "End it", Msg: addressed{f.id, endNow{}}}}}})
 }
 

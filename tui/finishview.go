@@ -167,6 +167,9 @@ func (f *finish) checkWords(c *engine.StopCheck, v *engine.StopVerdict) (what, w
 		}
 	case engine.StopVerified:
 		what, when = "Every user is verified", say.Number(c.Have)+" of "+say.Count(c.Want, "user")
+		if !c.OK && engine.NewSinceVerified(f.session.runs) {
+			when = "mail was copied since: verify again (v)"
+		}
 	}
 	return what, when
 }

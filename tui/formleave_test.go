@@ -1,6 +1,14 @@
 package tui
 
-import "testing"
+import (
+	"log/slog"
+	"strings"
+	"testing"
+
+	tea "github.com/charmbracelet/bubbletea"
+
+	"mxodus/engine"
+)
 
 // Every step with a form says which one is open: so the rule holds for all.
 var _ = []formHolder{(*project)(nil), (*server)(nil), (*destination)(nil), (*users)(nil), (*test)(nil), (*letters)(nil), (*migrate)(nil), (*cutover)(nil),
@@ -43,4 +51,50 @@ func TestWhatWasTypedIsNotThrownAwayUnasked(t *testing.T) {
 			t.Error("kept what was left")
 		}
 	})
+}
+
+func TestAFormSaysHowToChoose(t *testing.T) {
+	atTell(t, letterProject(), func(s *sitting, _ *fakeWorld, _ *fakePost, _ *fakeFile) {
+		s.press("s")
+		s.sees("Left/Right choose")
+		s.press("tab")
+		s.seesNot("Left/Right choose")
+	})
+}
+
+func TestDatesAreHeldAgainstEachOther(t *testing.T) {
+	p := letterProject()
+	p.Letters.LastDay = p.CutOver.AddDate(0, 0, -10)
+	atTell(t, p, func(s *sitting, _ *fakeWorld, _ *fakePost, file *fakeFile) {
+		s.press("e", "ctrl+s")
+		s.sees("The old mailboxes would be closed before the move.")
+	})
+}
+
+func TestLeavingPracticeSaysThatItIsGone(t *testing.T) {
+	r := newScene(stepMigrate, 2)
+	r.session.practice = true
+	running(r)
+	r.quit()
+	if words := r.question.Text[0]; !strings.Contains(words, "the made-up company goes away") || strings.Contains(words, "go on exactly there") {
+		t.Error(words)
+	}
+	g := newGuard(brokenModel{}, Options{Practice: &engine.Practice{}, Log: slog.New(slog.DiscardHandler)})
+	if g.note("x"); !strings.Contains(g.mistake.Do, "mxodus demo") {
+		t.Error(g.mistake.Do)
+	}
+}
+
+func TestAfterTheChangeVerifyLeadsBackToFinish(t *testing.T) {
+	r := newScene(stepVerify, 2)
+	sceneVerify(r)
+	r.session.project.CutOverDone, r.session.practice = true, true
+	v := r.steps[stepVerify].(*verify)
+	v.arrange()
+	if view := v.View(100, 30); strings.Contains(view, "Next comes the change") || !strings.Contains(view, "Enter goes to Finish") {
+		t.Error(view)
+	}
+	if msg, ok := v.key(tea.KeyMsg{Type: tea.KeyEnter})().(goMsg); !ok || msg.to != stepFinish {
+		t.Errorf("%+v", msg)
+	}
 }

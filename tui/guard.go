@@ -18,11 +18,12 @@ type guard struct {
 	inner   tea.Model
 	log     *slog.Logger
 	logFile string
+	demo    bool
 	mistake *engine.Fault
 }
 
 func newGuard(inner tea.Model, o Options) *guard {
-	return &guard{inner: inner, log: o.Log, logFile: o.LogFile}
+	return &guard{inner: inner, log: o.Log, logFile: o.LogFile, demo: o.Practice != nil}
 }
 
 func (g *guard) Init() (cmd tea.Cmd) {
@@ -59,7 +60,11 @@ func (g *guard) recover(cmd *tea.Cmd) {
 func (g *guard) note(v any) {
 	g.mistake = engine.Recovered(v)
 	g.mistake.What = "The wizard made a mistake and has closed."
-	g.mistake.Do = engine.NameLog("Start mxodus again and open the same project: nothing is lost. If it happens again, send the log to whoever looks after mxodus.", g.logFile)
+	again := "Start mxodus again and open the same project: nothing is lost."
+	if g.demo {
+		again = "The made-up company is gone with it: \"mxodus demo\" begins it anew. With a project of your own nothing would be lost."
+	}
+	g.mistake.Do = engine.NameLog(again+" If it happens again, send the log to whoever looks after mxodus.", g.logFile)
 	g.log.Error("panic in the wizard", "value", mistakeWords(v), "stack", string(debug.Stack()))
 }
 

@@ -93,6 +93,8 @@ func (c *core) leftWords(b *engine.BatchStatus) string {
 		return "time left: once all mailboxes are read"
 	case b.Left == 0:
 		return "time left: not known yet"
+	case b.Left < time.Second && b.LeftMax < time.Second:
+		return "a moment left"
 	case say.Span(b.LeftMin) != say.Span(b.LeftMax):
 		return "about " + say.Span(b.Left) + " left (" + between(b.LeftMin, b.LeftMax) + ")"
 	}

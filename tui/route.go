@@ -39,6 +39,9 @@ func (r *root) quit() tea.Cmd {
 		what = "First passwords of new users were not saved or confirmed yet (step Users). If you leave now, they are lost, and an administrator of the tenant has to give these users new ones."
 	} else if r.works.copying() {
 		what = "Mail is being copied. If you leave, what is on its way is finished or written down, and the copying stops. Nothing is lost: open the project again to go on exactly there."
+		if r.session.practice {
+			what = "Mail is being copied, for practice. If you leave, the made-up company goes away: \"mxodus demo\" begins it anew. With a project of your own nothing would be lost."
+		}
 	} else if r.works.verifying() {
 		what = "The verification is still going on. It changes nothing, and can be started again at any time."
 	} else if r.works.posting() {

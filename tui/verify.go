@@ -163,6 +163,8 @@ func (v *verify) key(msg tea.KeyMsg) tea.Cmd {
 		switch s := v.session.verify; {
 		case s == nil:
 			return v.begin(v.deep)
+		case s.OK && v.session.project.CutOverDone:
+			return send(goMsg{to: stepFinish})
 		case s.OK:
 			return v.next()
 		}

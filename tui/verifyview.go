@@ -20,6 +20,9 @@ func (v *verify) Keys() []key.Binding {
 		return []key.Binding{named(keys.Enter, "verify"), keys.Deep, keys.Back}
 	}
 	enter := named(keys.Enter, "next")
+	if v.session.project.CutOverDone {
+		enter = named(keys.Enter, "to Finish")
+	}
 	if !v.session.verify.OK {
 		enter = named(keys.Enter, "back to Migrate")
 	}
@@ -220,6 +223,8 @@ func (v *verify) advice(s *verifySnap, w int) []string {
 		return paragraph("Move to the user for the reason, mend it, and verify again (n).", w)
 	case v.session.practice && v.session.dayWords != "":
 		return nil
+	case v.session.project.CutOverDone:
+		return append([]string{""}, paragraph("The MX is changed. Enter goes to Finish: it says when it is safe to end the old service.", w)...)
 	case v.session.practice:
 		return append([]string{""}, paragraph("Next comes the change of the domain's MX record. Press t to let a working day pass at the made-up company, or Enter to go on.", w)...)
 	}
