@@ -170,10 +170,10 @@ func (c *cutover) verdict(v dns.Verdict) widget.Cell {
 func (c *cutover) todoLines(r *dns.Result, w int) []string {
 	var out []string
 	for _, e := range r.Enter {
-		out = append(out, c.entryLines("Enter", e, true, w)...)
+		out = append(out, c.entryLines("Type in:", e, true, w)...)
 	}
 	for _, e := range r.TakeOut {
-		out = append(out, c.entryLines("Take out", e, false, w)...)
+		out = append(out, c.entryLines("Take out:", e, false, w)...)
 	}
 	out = append(out, widget.Wrap(clean(r.Why), w)...)
 	for _, n := range r.Notes {

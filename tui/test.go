@@ -275,11 +275,7 @@ func (t *test) enter() tea.Cmd {
 		return nil
 	}
 	text := []string{"mxodus can copy these mailboxes, but you should know:"}
-	for i, c := range warned {
-		if i == 4 {
-			text = append(text, "and "+say.Count(len(warned)-4, "more user")+".")
-			break
-		}
+	for _, c := range warned {
 		text = append(text, name(c.User)+": "+warningWords(c))
 	}
 	return send(questionMsg{&widget.Confirm{Title: say.Count(len(warned), "user") + " with warnings", Text: text,

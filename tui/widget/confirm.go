@@ -11,6 +11,7 @@ type Confirm struct {
 	Text    []string // paragraphs
 	Answers []Answer
 	at      int
+	top     int // of the text, where it is scrolled
 }
 
 // Answer is one way out. Msg may be nil: then nothing happens.
@@ -27,6 +28,10 @@ func (c *Confirm) Update(msg tea.KeyMsg) (answer tea.Msg, done bool) {
 		c.at = max(0, c.at-1)
 	case tea.KeyRight, tea.KeyDown, tea.KeyTab:
 		c.at = min(len(c.Answers)-1, c.at+1)
+	case tea.KeyPgUp:
+		c.top = max(0, c.top-confirmScroll)
+	case tea.KeyPgDown:
+		c.top += confirmScroll
 	case tea.KeyEnter:
 		return c.Answers[c.at].Msg, true
 	case tea.KeyEsc:
@@ -34,6 +39,9 @@ func (c *Confirm) Update(msg tea.KeyMsg) (answer tea.Msg, done bool) {
 	}
 	return nil, false
 }
+
+// confirmScroll is how far PgUp and PgDn go in a text that doesn't fit.
+const confirmScroll = 3
 
 // View draws the question in a box.
 func (c *Confirm) View(l *Look, width, height int) string {
@@ -45,6 +53,9 @@ func (c *Confirm) View(l *Look, width, height int) string {
 		}
 		lines = append(lines, Wrap(p, room-4)...)
 	}
+	if most := height - 3 - len(c.Answers); len(lines) > most { // the answers are never lost
+		lines = c.window(l, lines, most, room-4)
+	}
 	lines = append(lines, "")
 	for i, a := range c.Answers {
 		if i == c.at {
@@ -53,9 +64,18 @@ func (c *Confirm) View(l *Look, width, height int) string {
 			lines = append(lines, "  "+l.Cut(a.Label, room-6))
 		}
 	}
-	if over := len(lines) + 2 - height; over > 0 { // the answers are never lost
-		keep := max(0, len(lines)-len(c.Answers)-1-over)
-		lines = append(lines[:keep:keep], lines[len(lines)-len(c.Answers)-1:]...)
+	if over := len(lines) + 2 - height; over > 0 {
+		lines = lines[min(over, len(lines)-len(c.Answers)):]
 	}
 	return l.Box(c.Title, lines, room)
+}
+
+// window is what of a long text is seen, and says that there is more.
+func (c *Confirm) window(l *Look, lines []string, most, width int) []string {
+	if most < 2 {
+		return lines[:max(0, min(most, len(lines)))]
+	}
+	top := min(c.top, len(lines)-most+1)
+	out := append([]string{}, lines[top:top+most-1]...)
+	return append(out, l.Dim.Paint(l.Cut(l.More+" "+rest(top, len(lines)-top-most+1)+": PgUp, PgDn", width)))
 }
