@@ -201,6 +201,27 @@ func TestEachLetterGoesOnceInTheBackground(t *testing.T) {
 	})
 }
 
+func TestALetterGoesToOneUserFirst(t *testing.T) {
+	p := letterProject()
+	p.CutOver = time.Date(2031, 12, 5, 9, 0, 0, 0, time.UTC)
+	p.Letters.LastDay = time.Time{}
+	atTell(t, p, func(s *sitting, _ *fakeWorld, post *fakePost, _ *fakeFile) {
+		s.press("m", "down", "enter")
+		s.sees("It is early: this letter is due from", "Send to ben@acme.example only, as a trial")
+		s.press("down", "down", "enter")
+		s.wait(3 * time.Second)
+		s.sees("1 of 2 sent")
+		if got := strings.Join(post.sent, " "); got != "ben@acme.example" {
+			t.Errorf("sent to %q", got)
+		}
+		s.press("enter", "down", "enter")
+		s.wait(3 * time.Second)
+		if got := strings.Join(post.sent, " "); got != "ben@acme.example anna@acme.example" {
+			t.Errorf("sent to %q", got)
+		}
+	})
+}
+
 func TestALetterThatMayHaveGoneGoesAgainOnlyWhenTold(t *testing.T) {
 	atTell(t, letterProject(), func(s *sitting, _ *fakeWorld, post *fakePost, _ *fakeFile) {
 		post.fates["anna@acme.example"] = engine.Unknown

@@ -2,6 +2,7 @@ package tui
 
 import (
 	"context"
+	"strings"
 
 	"github.com/charmbracelet/bubbles/key"
 	tea "github.com/charmbracelet/bubbletea"
@@ -106,9 +107,15 @@ type sendNow struct{ again map[int64]bool }
 
 func (s *letters) askSend() tea.Cmd {
 	n := s.toSend()
-	return send(questionMsg{&widget.Confirm{Title: "Send " + say.Count(n, "letter") + "?",
-		Text:    []string{kindTitle(s.kind()) + ", " + s.wayWords() + ". Whoever got it already doesn't get it again. What is sent can't be taken back."},
-		Answers: []widget.Answer{{Label: "Not yet"}, {Label: "Send", Msg: addressed{s.id, sendNow{}}}}}})
+	words := kindTitle(s.kind()) + ", " + s.wayWords() + ". Whoever got it already doesn't get it again. What is sent can't be taken back."
+	if due := s.dueWords(s.kind(), s.session.schedule(s.now)); strings.HasPrefix(due, "from ") {
+		words = "It is early: this letter is due " + due + ". " + words
+	}
+	answers := []widget.Answer{{Label: "Not yet"}, {Label: "Send", Msg: addressed{s.id, sendNow{}}}}
+	if x := s.current(); x != nil && x.To != "" && n > 1 && s.fate(*x) == nil {
+		answers = append(answers, widget.Answer{Label: "Send to " + clean(x.To) + " only, as a trial", Msg: addressed{s.id, sendNow{again: map[int64]bool{x.UserID: true}}}})
+	}
+	return send(questionMsg{&widget.Confirm{Title: "Send " + say.Count(n, "letter") + "?", Text: []string{words}, Answers: answers}})
 }
 
 func (s *letters) askRepeat() tea.Cmd {
