@@ -268,3 +268,14 @@ func TestPracticeReachesNobody(t *testing.T) {
 		}
 	}
 }
+
+func TestDomainWithoutAnMXIsNotSaidToReachTheOldServer(t *testing.T) {
+	for want, states := range map[string][]dns.State{
+		"No name server gives an MX":  {dns.GivesNone, dns.GivesNone},
+		"Mail goes to the old server": {dns.GivesNone, dns.GivesOld},
+	} {
+		if got := spreadWords(dns.Spread{Servers: sceneServers(states[0], states[1])[:2]}, sceneTime, false); !strings.HasPrefix(got, want) {
+			t.Errorf("%v: %s", states, got)
+		}
+	}
+}

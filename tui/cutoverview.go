@@ -271,10 +271,26 @@ func spreadWords(sp dns.Spread, now time.Time, practice bool) string {
 		return "All name servers give the new MX."
 	case arrived(sp):
 		return "Some name servers give the new MX, not all yet. That is usual for a few minutes after the change."
+	case givesNone(sp):
+		return "No name server gives an MX for this domain: mail to it has nowhere to go. If the domain is registered and spelt right, enter the new MX at your DNS provider."
 	case practice:
 		return "Mail goes to the old server. In earnest you would now change the MX at your DNS provider; here you press p."
 	}
 	return "Mail goes to the old server. Change the MX at your DNS provider when the company is ready."
+}
+
+// givesNone says that whoever answers knows no MX of the domain.
+func givesNone(sp dns.Spread) bool {
+	none := false
+	for _, s := range sp.Servers {
+		switch s.State {
+		case dns.GivesNone:
+			none = true
+		case dns.GivesOld, dns.GivesMixed, dns.GivesNew:
+			return false
+		}
+	}
+	return none
 }
 
 // serverLines list who gives what, as many on a line as fit.
