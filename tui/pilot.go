@@ -87,7 +87,9 @@ func (s *session) middling() int {
 	if len(at) == 0 {
 		return 0
 	}
-	slices.SortStableFunc(at, func(i, j int) int { return cmp.Compare(s.kept.Users[users[i].ID].Messages, s.kept.Users[users[j].ID].Messages) })
+	slices.SortStableFunc(at, func(i, j int) int {
+		return cmp.Compare(s.kept.Users[users[i].ID].Messages, s.kept.Users[users[j].ID].Messages)
+	})
 	return at[(len(at)-1)/2]
 }
 
