@@ -147,7 +147,7 @@ func (p *project) failed(err error) tea.Cmd {
 // offer shows what there is to choose from.
 func (p *project) offer(found []offered) {
 	p.phase = projectChoosing
-	p.menu = widget.Menu{Items: []widget.Item{{Label: "Start a new project", Text: "For a company whose mail is to be moved.", Answer: projectNew}}}
+	p.menu = widget.Menu{Items: []widget.Item{{Label: "Start a new project", Text: "For a company whose mail is to be moved. To practise on a made-up one first, leave, and start: mxodus demo", Answer: projectNew}}}
 	for _, o := range found {
 		p.menu.Items = append(p.menu.Items, widget.Item{Label: "Go on with " + clean(filepath.Base(o.path)), Text: o.text, Answer: o.path})
 	}

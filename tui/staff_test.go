@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -323,4 +324,24 @@ func private(t *testing.T, path string) {
 	if err != nil || runtime.GOOS != "windows" && info.Mode().Perm() != 0o600 {
 		t.Errorf("%s: %v, %v", path, info.Mode(), err)
 	}
+}
+
+func TestNobodyIsOfferedToBeMadeWithoutASeat(t *testing.T) {
+	for _, s := range allScenes {
+		if s.name != "staff-no-seats" {
+			continue
+		}
+		r := s.make()
+		staff := r.steps[stepUsers].(*users).staff
+		staff.fault = nil
+		if staff.lacking() == 0 {
+			t.Fatal("nobody is lacking in this scene")
+		}
+		staff.roster.Matches = slices.DeleteFunc(staff.roster.Matches, func(m engine.Match) bool { return m.How == engine.MatchDoubtful })
+		if got := staff.tableKeys()[0].Help().Desc; got != "no free seat: what to do" {
+			t.Errorf("Enter %s", got)
+		}
+		return
+	}
+	t.Error("no such scene")
 }

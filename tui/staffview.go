@@ -51,6 +51,8 @@ func (s *staff) tableKeys() []key.Binding {
 	switch {
 	case doubtful > 0:
 		enter = "say who is who"
+	case lacking > 0 && len(s.freeLicences()) == 0:
+		enter = "no free seat: what to do"
 	case lacking > 0:
 		enter = "make who is missing"
 	}
