@@ -1,8 +1,6 @@
 package widget
 
 import (
-	"strconv"
-
 	tea "github.com/charmbracelet/bubbletea"
 )
 
@@ -40,6 +38,6 @@ func (s *Scroll) View(l *Look, lines []string, width, height int) string {
 	top := max(0, min(s.top, len(lines)-room))
 	out := append([]string{}, lines[top:top+room]...)
 	below := len(lines) - top - room
-	out = append(out, l.Dim.Paint(l.Cut(l.More+" "+strconv.Itoa(top)+" lines above, "+strconv.Itoa(below)+" below", width)))
+	out = append(out, l.Dim.Paint(l.Cut(l.More+" "+rest(top, below), width)))
 	return Page(out, height)
 }

@@ -265,7 +265,7 @@ func TestScrollShowsTheEnd(t *testing.T) {
 	lines := strings.Split("abcdefghij", "")
 	s := Scroll{}
 	s.Update(press(tea.KeyEnd), len(lines))
-	if view := s.View(plain(), lines, 40, 4); !strings.HasPrefix(view, "h\ni\nj\n") || !strings.Contains(view, "7 lines above, 0 below") {
+	if view := s.View(plain(), lines, 40, 4); !strings.HasPrefix(view, "h\ni\nj\n") || !strings.Contains(view, "7 more above") {
 		t.Errorf("\n%s", view)
 	}
 }
