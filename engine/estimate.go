@@ -114,7 +114,7 @@ func (u *probed) takes(l Limits) (time.Duration, string) {
 	byBytes := time.Duration(float64(c.Bytes) / rate * float64(time.Second))
 	byCount := time.Duration(c.Messages) * cost
 	if byCount > byBytes {
-		slow = fmt.Sprintf("each message costs the new server about %d thousandths of a second", cost.Milliseconds())
+		slow = fmt.Sprintf("the new server takes about %s a second into one mailbox", say.Either(max(1, int(time.Second/cost)), "message", "messages"))
 	}
 	return byBytes + byCount, slow
 }

@@ -233,8 +233,8 @@ func TestEstimateSaysWhatLimits(t *testing.T) {
 	}{
 		"nothing":           {[]*probed{user(0, 0, quick)}, "nothing to copy", time.Second},
 		"the line":          {[]*probed{user(100, 1<<30, quick)}, "the old server gives about 1.0 MB a second", 1024 * time.Second},
-		"round trips":       {[]*probed{user(1000, 1<<20, SessionInfo{})}, "each message costs", 30 * time.Second},
-		"Exchange":          {[]*probed{user(1000, 1<<20, SessionInfo{Rewrites: true, LiteralPlus: true})}, "each message costs", 120 * time.Second},
+		"round trips":       {[]*probed{user(1000, 1<<20, SessionInfo{})}, "messages a second into one mailbox", 30 * time.Second},
+		"Exchange":          {[]*probed{user(1000, 1<<20, SessionInfo{Rewrites: true, LiteralPlus: true})}, "messages a second into one mailbox", 120 * time.Second},
 		"one large mailbox": {[]*probed{user(100, 1<<30, quick), user(10, 1000, quick)}, "is the largest", 1024 * time.Second},
 		"many mailboxes":    {slices.Repeat([]*probed{user(100, 8<<20, quick)}, 16), "8 mailboxes are copied at once", 16 * time.Second},
 	} {
