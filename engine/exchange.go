@@ -96,7 +96,79 @@ func (m *lineMeter) Write(p []byte) (int, error) {
 // likelyFull says that a server which says of itself that it isn't available, and
 // yet answers all the time, has no room for more: Exchange has one reply for both.
 func (l *lane) likelyFull(it *item, f *Fault) bool {
-	return f.Code == CodeUnavailable && it.tries > resendMost && l.dst.Info().Rewrites
+	if f.Code != CodeUnavailable || !l.dst.Info().Rewrites {
+		return false
+	}
+	l.m.mu.Lock()
+	defer l.m.mu.Unlock()
+	return max(it.tries, l.m.shun.messages[it.key()]) > resendMost
+}
+
+// shun counts the refusals of a server that says of itself that it isn't available,
+// since it last took a message. They outlive connections: Exchange may close one
+// with the refusal.
+type shun struct {
+	messages map[tryKey]int // by message
+	conns    int            // connections that ended after one
+	last     *Fault
+}
+
+func (it *item) key() tryKey { return tryKey{it.work.rec.ID, it.rec.UID} }
+
+// notedAway notes a refusal.
+func (l *lane) notedAway(it *item, f *Fault) {
+	if f.Code != CodeUnavailable || !l.dst.Info().Rewrites {
+		return
+	}
+	l.mu.Lock()
+	l.away = f
+	l.mu.Unlock()
+	l.m.mu.Lock()
+	defer l.m.mu.Unlock()
+	if l.m.shun.messages == nil {
+		l.m.shun.messages = map[tryKey]int{}
+	}
+	l.m.shun.messages[it.key()]++
+	l.m.shun.last = f
+}
+
+// takesMail forgets the refusals: a message was stored.
+func (l *lane) takesMail() {
+	l.mu.Lock()
+	l.away = nil
+	l.mu.Unlock()
+	l.m.mu.Lock()
+	l.m.shun = shun{}
+	l.m.mu.Unlock()
+}
+
+// rememberAway has the words of a refusal stand for the end of the connection that
+// came with it: "Connection closed." says nothing.
+func (l *lane) rememberAway(err error) error {
+	l.mu.Lock()
+	away := l.away
+	l.mu.Unlock()
+	f := AsFault(err)
+	if err == nil || away == nil || f.Class != Reconnect || f.Code != CodeLost && f.Code != CodeUnavailable {
+		return err
+	}
+	l.m.mu.Lock()
+	l.m.shun.conns++
+	l.m.mu.Unlock()
+	g := *away
+	g.Class, g.Err = Reconnect, errors.Join(away.Err, err)
+	return &g
+}
+
+// shunned is the verdict on a destination that refused and closed connection after
+// connection; nil: none yet.
+func (m *mailbox) shunned() *Fault {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.shun.conns <= resendMost {
+		return nil
+	}
+	return likelyFullFault(m.shun.last)
 }
 
 func likelyFullFault(f *Fault) *Fault {

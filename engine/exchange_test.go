@@ -45,3 +45,38 @@ func TestExchangeThatNeverTakesAMessageIsToldApartFromAnOutage(t *testing.T) {
 		}
 	})
 }
+
+// The connection may end with each refusal, which is then told as one that is lost.
+func TestAFullMailboxIsToldAlsoWhenEachRefusalEndsTheConnection(t *testing.T) {
+	for _, class := range []Class{Retry, Reconnect} {
+		synctest.Test(t, func(t *testing.T) {
+			w := newWorld(t, 3)
+			w.dst.info = &SessionInfo{LiteralPlus: true, UIDPlus: true, Rewrites: true, FoldsCase: true}
+			w.dst.onAppend = func(int, *Outgoing) fate {
+				return fate{bye: true, err: &Fault{Class: class, Code: CodeUnavailable, What: "Away.", Said: "Server Unavailable. 15"}}
+			}
+			start := time.Now()
+			b := w.batch()
+			s, err := b.Run(t.Context())
+			u := b.Status().Users[0]
+			if err != nil || s.UsersFailed != 1 || !strings.Contains(u.Why, "most likely the mailbox is full") {
+				t.Errorf("%v, %+v, %s: %s", err, s, u.State, u.Why)
+			}
+			if f := problemWith(t, b, CodeQuota); f.Said != "Server Unavailable. 15" || f.Who == "" {
+				t.Errorf("%+v", f)
+			}
+			if took := time.Since(start); took < 40*time.Second || took > 4*time.Minute {
+				t.Errorf("told after %v", took)
+			}
+		})
+	}
+}
+
+func TestWhatWasGivenUpSaysWhatToDo(t *testing.T) {
+	for _, do := range []string{"Nothing yet: mxodus connects again.", "Nothing yet: mxodus connects again. If it stays, look.", ""} {
+		f := gaveUp(&Fault{Class: Reconnect, Do: do, Who: "nobody"})
+		if strings.Contains(f.Do, "Nothing") || !strings.HasPrefix(f.Do, "Run again later") || f.Who != "you" {
+			t.Errorf("%q: %q, %q", do, f.Do, f.Who)
+		}
+	}
+}

@@ -49,6 +49,7 @@ type fakeServer struct {
 type fate struct {
 	err   error // NO with this fault
 	cut   bool  // the connection dies; nothing is replied, or with err a BAD
+	bye   bool  // with err: the refusal is heard, then the connection dies
 	store bool  // with cut: the message was stored all the same ...
 	late  time.Duration
 	lie   bool // OK with a UID, and nothing is stored

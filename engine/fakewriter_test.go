@@ -142,6 +142,12 @@ func (c *fakeSession) land(flight []*Outgoing, done func(*Outgoing, Appended)) e
 			return errCut
 		case ft.err != nil:
 			done(o, Appended{Outcome: Refused, Err: ft.err})
+			if ft.bye {
+				for _, rest := range flight[i+1:] {
+					done(rest, Appended{Outcome: Unsent, Err: errCut})
+				}
+				return errCut
+			}
 		default:
 			done(o, Appended{Outcome: Stored, UID: uid, UIDValidity: validity})
 		}

@@ -121,38 +121,34 @@ func (l *lane) hand(ctx context.Context, it *item) bool {
 	return true
 }
 
-// waitHold waits as long as the server asked us to.
+// waitHold waits until the server may be given something again.
 func (l *lane) waitHold(ctx context.Context) bool {
 	for {
 		if l.isOver() || ctx.Err() != nil {
 			return false
 		}
-		left, until := l.m.hold.left()
+		left, until, why := l.m.hold.left()
 		if left == 0 {
 			return true
 		}
-		l.m.track.set(UserWaiting, "the new server asked to wait (throttling, normal)", until)
-		if l.rest(ctx, left) {
-			l.m.track.set(UserCopying, "", time.Time{})
-		}
+		l.m.track.set(UserWaiting, why, until)
+		l.rest(ctx, left)
+		l.m.track.set(UserCopying, "", time.Time{}) // also when the lane ended: the wait that follows is another
 	}
 }
 
-// rest waits, and leaves its place in the batch to another mailbox meanwhile;
-// false when the lane ended before.
-func (l *lane) rest(ctx context.Context, d time.Duration) bool {
+// rest waits, and leaves its place in the batch to another mailbox meanwhile.
+func (l *lane) rest(ctx context.Context, d time.Duration) {
 	l.m.parked(+1)
 	defer l.m.parked(-1)
 	timer := time.NewTimer(d)
 	defer timer.Stop()
 	select {
 	case <-timer.C:
-		return true
 	case <-l.ended:
 		l.markOver()
 	case <-ctx.Done():
 	}
-	return false
 }
 
 // drained waits until nothing is in flight.

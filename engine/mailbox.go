@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"sync"
 	"time"
 
@@ -47,6 +48,7 @@ type mailbox struct {
 	stars     []star         // to be set again
 	day       *dayVolume     // read from the source
 	tooBig    tooBig         // what the destination refused for its size
+	shun      shun           // refusals of a server that isn't available, it says
 }
 
 type tryKey struct {
@@ -86,6 +88,7 @@ func (m *mailbox) run(ctx context.Context) error {
 	if err := m.loadDay(ctx); err != nil {
 		return err
 	}
+	m.shun = shun{}
 	m.track.set(UserConnecting, "", time.Time{})
 	var retry backoff
 	for {
@@ -103,6 +106,9 @@ func (m *mailbox) run(ctx context.Context) error {
 		f := AsFault(err)
 		if f.Class >= StopMailbox {
 			return f
+		}
+		if full := m.shunned(); full != nil {
+			return full
 		}
 		wait, ok := retry.next(f, m.settled() > before || f.Folder != "") // what a folder is to blame for happens twice
 		if !ok {
@@ -126,7 +132,7 @@ func (m *mailbox) heldFor(f *Fault, wait time.Duration) time.Duration {
 	if !f.Until.IsZero() {
 		wait = time.Until(f.Until)
 	}
-	left, _ := m.hold.left()
+	left, _, _ := m.hold.left()
 	return max(wait, left)
 }
 
@@ -334,11 +340,25 @@ func gaveUp(f *Fault) *Fault {
 	g := *f
 	g.Class = StopMailbox
 	g.What = fmt.Sprintf("%s mxodus tried %d times and gave up for now.", f.What, backoffMost)
-	if g.Do == "" {
-		g.Do = "Run again later: it goes on where it stopped."
+	g.Do = strings.TrimSpace("Run again later: it goes on where it stopped. " + afterNothing(f.Do))
+	if g.Who == "" || g.Who == "nobody" {
+		g.Who = "you"
 	}
 	g.Err = errors.Join(f.Err, errTemporary)
 	return &g
+}
+
+// afterNothing is what is left of an advice without its first sentence, when that
+// says that nothing is to be done: mxodus does nothing more either.
+func afterNothing(do string) string {
+	if !strings.HasPrefix(do, "Nothing") {
+		return do
+	}
+	_, rest, _ := strings.Cut(do, ". ")
+	if rest == "" {
+		return "If that happens again, look at the server's log and its state."
+	}
+	return rest
 }
 
 // errTemporary marks faults that another run may well get past.

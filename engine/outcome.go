@@ -19,6 +19,7 @@ func (l *lane) replied(o *Outgoing, a Appended) {
 	switch a.Outcome {
 	case Stored:
 		it.body.Release()
+		l.takesMail()
 		it.work.gave(a.UID)
 		it.work.lose(it.lost)
 		l.starred(it, o, a)
@@ -49,9 +50,10 @@ func (l *lane) unknown(it *item, f *Fault) {
 // refused decides what a NO means for the message, and for the others.
 func (l *lane) refused(it *item, f *Fault) {
 	if f.Wait > 0 { // that is about the server, not about this message
-		l.m.hold.extend(f.waitEnd(time.Now()))
+		l.m.hold.extend(f.waitEnd(time.Now()), holdWords(f))
 	} else {
 		it.tries++
+		l.notedAway(it, f)
 	}
 	switch {
 	case f.Code == CodeNoFolder:
@@ -72,6 +74,9 @@ func (l *lane) refused(it *item, f *Fault) {
 	case l.likelyFull(it, f):
 		l.giveUp(it, Failed, ReasonQuota, f)
 		l.end(likelyFullFault(f))
+	case f.Class == Reconnect && f.Code == CodeUnavailable: // the connection is gone as well
+		l.unsent(it)
+		l.end(f)
 	case f.Class >= StopMailbox:
 		l.giveUp(it, Failed, ReasonRefused, f)
 		l.end(f)
@@ -93,7 +98,7 @@ func (l *lane) refused(it *item, f *Fault) {
 // later sends a message again after the wait that the server asked for.
 func (l *lane) later(it *item, f *Fault) {
 	if f.Wait == 0 {
-		l.m.hold.extend(time.Now().Add(jitter(250 * time.Millisecond << min(it.tries, 7))))
+		l.m.hold.extend(time.Now().Add(jitter(250*time.Millisecond<<min(it.tries, 7))), holdWords(f))
 	}
 	l.again(it)
 }

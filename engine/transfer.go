@@ -35,6 +35,7 @@ type lane struct {
 	pulled   []*pull // chunks that were asked for
 	fault    error   // why the lane must end, though its connections live
 	laneOver bool
+	away     *Fault // the last refusal of a server that isn't available, it says
 
 	fetchedDone bool // forward only
 }
@@ -127,6 +128,7 @@ func (l *lane) verdict(ctx context.Context, settleErr, forwardErr, sendErr, fetc
 	l.mu.Lock()
 	fault := l.fault
 	l.mu.Unlock()
+	sendErr = l.rememberAway(sendErr)
 	for _, err := range []error{settleErr, forwardErr, fault, sendErr} {
 		if err != nil && !errors.Is(err, errLaneOver) {
 			return err

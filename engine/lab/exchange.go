@@ -2,6 +2,7 @@ package lab
 
 import (
 	"bytes"
+	"errors"
 	"strings"
 	"sync"
 	"time"
@@ -24,6 +25,8 @@ type Exchange struct {
 	Unfit func(address string, message []byte) bool
 	// PerMailbox and PerTenant are what one mailbox, and all together, take.
 	PerMailbox, PerTenant Budget
+	// Parting is how the connection ends when a full mailbox refuses a message.
+	Parting Parting
 
 	mu      sync.Mutex
 	closed  map[string]bool // mailboxes that the sign-in has no rights on
@@ -33,6 +36,15 @@ type Exchange struct {
 	access  access
 	rooms   map[string]int64 // bytes that a mailbox may hold; others: any number
 }
+
+// Parting is where "BYE Connection closed." stands beside a refusal.
+type Parting uint8
+
+const (
+	NoParting Parting = iota // the connection stays
+	ByeFirst
+	ByeLast
+)
 
 const (
 	exchangeBefore = "IMAP4 IMAP4rev1 AUTH=XOAUTH2 LOGINDISABLED SASL-IR UIDPLUS ID UNSELECT CHILDREN IDLE NAMESPACE LITERAL+"
@@ -184,11 +196,25 @@ func (x *Exchange) isFull(address string, holds int64) bool {
 	return room > 0 && holds > room
 }
 
+const unavailable15 = "Server Unavailable. 15"
+
+func isUnavailable(err error) bool {
+	said, ok := errors.AsType[*imap.Error](err)
+	return ok && said.Text == unavailable15
+}
+
+// partsWith ends the connection with a refusal if that is how it refuses.
+func (x *Exchange) partsWith(w *wire) {
+	if x.Parting != NoParting {
+		w.part(x.Parting == ByeFirst)
+	}
+}
+
 // takes are Exchange's words about a message.
 func (x *Exchange) takes(o Options, address string, body []byte, full bool) error {
 	switch {
 	case full:
-		return no("", "Server Unavailable. 15")
+		return no("", unavailable15)
 	case o.MaxMessage > 0 && int64(len(body)) > o.MaxMessage:
 		return no("", "Maximum size of appendable message has been exceeded.")
 	case len(body) == 0, longestLine(body) > exchangeLine:

@@ -130,3 +130,21 @@ func TestExchangeHasTwentySessionsAndThrottles(t *testing.T) {
 		t.Error("a client that had not heard of the wait is blamed")
 	}
 }
+
+func TestExchangeMayPartWithARefusal(t *testing.T) {
+	for parting, first := range map[lab.Parting]string{lab.ByeFirst: "* BYE Connection closed.", lab.ByeLast: "NO Server Unavailable. 15"} {
+		s, x := exchange(t, lab.Options{})
+		x.Parting = parting
+		s.SetQuota(1)
+		c := dial(t, s.Endpoint())
+		c.ok(bearer("anna", "good"))
+		c.send(appendCommand("INBOX", "a: b\r\n\r\n"))
+		var said []string
+		for line, err := c.line(); err == nil; line, err = c.line() {
+			said = append(said, line)
+		}
+		if all := strings.Join(said, "\n"); len(said) != 2 || !strings.Contains(said[0], first) || !strings.Contains(all, "NO Server Unavailable. 15") || !strings.Contains(all, "* BYE") {
+			t.Errorf("%d: %q", parting, said)
+		}
+	}
+}

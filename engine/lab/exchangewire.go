@@ -12,6 +12,8 @@ type manners struct {
 	greeted bool
 	inside  bool   // signed in
 	notice  []byte // to be said before the next reply
+	parts   bool   // the connection ends after the next reply ...
+	last    []byte // ... and this
 }
 
 var capabilityList = regexp.MustCompile(`^(\* CAPABILITY |\S+ OK \[CAPABILITY )[^\]\r\n]*`)
@@ -27,6 +29,19 @@ func (w *wire) remark(line string) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.manners.notice = []byte(line + "\r\n")
+}
+
+// part ends the connection with the next reply: BYE comes before it, or after.
+func (w *wire) part(first bool) {
+	const bye = "* BYE Connection closed.\r\n"
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.manners.parts = true
+	if first {
+		w.manners.notice = []byte(bye)
+		return
+	}
+	w.manners.last = []byte(bye)
 }
 
 // speak puts a reply into Exchange's words.
@@ -49,5 +64,5 @@ func (m *manners) speak(p []byte) []byte {
 		p = append(m.notice, p...)
 		m.notice = nil
 	}
-	return p
+	return append(p, m.last...)
 }

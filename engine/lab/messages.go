@@ -33,6 +33,9 @@ func (s *session) Append(name string, r imap.LiteralReader, o *imap.AppendOption
 	}
 	defer s.account.mu.Unlock()
 	if err := s.server.mayStore(s.account, body, o); err != nil {
+		if x := s.server.o.Exchange; x != nil && isUnavailable(err) {
+			x.partsWith(s.wire)
+		}
 		return nil, err
 	}
 	if x := s.server.o.Exchange; x != nil {

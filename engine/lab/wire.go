@@ -128,6 +128,7 @@ func (w *wire) Write(p []byte) (int, error) {
 	whole := len(p)
 	p = w.reword(w.manners.speak(p))
 	m, upTo := w.replied(p)
+	parts := w.manners.parts
 	w.mu.Unlock()
 	if m != nil {
 		_, _ = w.Conn.Write(p[:upTo])
@@ -136,6 +137,9 @@ func (w *wire) Write(p []byte) (int, error) {
 	}
 	n, err := w.Conn.Write(p)
 	w.book.sent(n)
+	if parts {
+		w.sever(&mark{})
+	}
 	if err == nil {
 		n = whole // what the server gave us, whatever became of it
 	}

@@ -40,9 +40,13 @@ func Exactly(d time.Duration) string {
 	return fmt.Sprintf("%.1f s", d.Seconds())
 }
 
-// Countdown is what is left of a wait, to the second: 0:47, 1:02:10.
+// Countdown is what is left of a wait, to the second: 0:47, 1:02:10. As long as
+// anything is left it is at least 0:01.
 func Countdown(d time.Duration) string {
 	s := int(max(d, 0).Round(time.Second).Seconds())
+	if d > 0 {
+		s = max(s, 1)
+	}
 	if s >= 3600 {
 		return fmt.Sprintf("%d:%02d:%02d", s/3600, s/60%60, s%60)
 	}
