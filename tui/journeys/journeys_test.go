@@ -215,7 +215,7 @@ func TestWrongPasswordIsMendedWhereItShows(t *testing.T) {
 	s := o.sit()
 	goTo(s, 4, "Test")
 	s.Sees("6 of 6 done", "refused")
-	s.Press("Down", "Down")
+	s.Press("Home")
 	s.Sees("The old server refused the password of carla.", "Check both, then test this user again.")
 	s.Press("e")
 	s.Sees("Edit a user", "carla@acme.example")
