@@ -99,7 +99,7 @@ func listAt(tokens []powershelltest.Token) (out []string) {
 // every PowerShell has.
 var allowed = []string{
 	"Join-Path", "Write-Host", "ConvertTo-Json", "ConvertFrom-Json", "Set-Content", "Get-Content", "Test-Path", "Start-Sleep", "Read-Host", "Out-Null",
-	"Where-Object", "ForEach-Object", "Group-Object", "Select-Object", "Get-Date", "Get-Module", "Remove-Item",
+	"Where-Object", "ForEach-Object", "Group-Object", "Select-Object", "Get-Date", "Get-Module", "Remove-Item", "New-Item",
 	"Connect-MgGraph", "Disconnect-MgGraph", "Get-MgContext", "Get-MgApplication", "New-MgApplication", "Update-MgApplication", "Remove-MgApplication",
 	"Get-MgServicePrincipal", "New-MgServicePrincipal", "Remove-MgServicePrincipal", "Add-MgApplicationPassword", "Remove-MgApplicationPassword",
 	"Get-MgServicePrincipalAppRoleAssignment", "New-MgServicePrincipalAppRoleAssignment", "Remove-MgServicePrincipalAppRoleAssignment",
@@ -107,7 +107,7 @@ var allowed = []string{
 	"Get-MgServicePrincipalOauth2PermissionGrant", "Get-MgOauth2PermissionGrant", "New-MgOauth2PermissionGrant", "Update-MgOauth2PermissionGrant", "Remove-MgOauth2PermissionGrant",
 	"Get-User", "Get-Mailbox", "Get-MailboxPermission", "Add-MailboxPermission", "Remove-MailboxPermission", "Get-CASMailbox", "Set-CASMailbox",
 	// of the scripts' own
-	"Write-Done", "Write-Same", "Write-Gone", "Get-EntryId", "Save-Record", "Invoke-Patiently", "Find-Role", "Find-Scope", "Format-Name",
+	"Test-NotFound", "Find-Mailbox", "New-SecretFile", "Write-Done", "Write-Same", "Write-Gone", "Get-EntryId", "Save-Record", "Invoke-Patiently", "Find-Role", "Find-Scope", "Format-Name",
 }
 
 var cmdlet = regexp.MustCompile(`^[A-Z][a-z]+-[A-Z][A-Za-z0-9]+$`)
@@ -149,11 +149,11 @@ func TestNothingIsMadeBeforeItWasLookedFor(t *testing.T) {
 		SetupScript: {"Get-MgApplication New-MgApplication", "Get-MgServicePrincipal New-MgServicePrincipal", "Get-MgApplication Update-MgApplication",
 			"Get-MgServicePrincipalAppRoleAssignment New-MgServicePrincipalAppRoleAssignment", "Get-ServicePrincipal New-ServicePrincipal",
 			"Get-ServicePrincipal Remove-ServicePrincipal", "Get-MailboxPermission Add-MailboxPermission", "Get-CASMailbox Set-CASMailbox", "Get-Mailbox Add-MailboxPermission"},
-		TakeBackScript: {"Get-Mailbox Remove-MailboxPermission", "Get-CASMailbox Set-CASMailbox", "Get-ServicePrincipal Remove-ServicePrincipal",
+		TakeBackScript: {"Get-Mailbox Get-CASMailbox", "Get-Mailbox Remove-MailboxPermission", "Get-CASMailbox Set-CASMailbox", "Get-ServicePrincipal Remove-ServicePrincipal",
 			"Get-MgApplication Remove-MgApplication", "Get-MgServicePrincipalAppRoleAssignment Remove-MgServicePrincipalAppRoleAssignment"},
 		PersonSetupScript: {"Get-MgApplication New-MgApplication", "Get-MgServicePrincipal New-MgServicePrincipal", "Get-MgServicePrincipalOauth2PermissionGrant New-MgOauth2PermissionGrant",
 			"Get-MgServicePrincipalOauth2PermissionGrant Update-MgOauth2PermissionGrant", "Get-User Add-MailboxPermission", "Get-MailboxPermission Add-MailboxPermission", "Get-CASMailbox Set-CASMailbox"},
-		PersonTakeBackScript: {"Get-Mailbox Remove-MailboxPermission", "Get-CASMailbox Set-CASMailbox", "Get-MgApplication Remove-MgApplication",
+		PersonTakeBackScript: {"Get-Mailbox Get-CASMailbox", "Get-Mailbox Remove-MailboxPermission", "Get-CASMailbox Set-CASMailbox", "Get-MgApplication Remove-MgApplication",
 			"Get-MgOauth2PermissionGrant Remove-MgOauth2PermissionGrant"},
 	}
 	for _, change := range []func(*engine.SetupRequest){nil, withCertificate, byPerson} {

@@ -136,6 +136,13 @@ function Save-Record {
     $Record | ConvertTo-Json | Set-Content -LiteralPath $RecordFile -Encoding UTF8
 }
 
+# Whether an error says that there is no such mailbox or person. Any other, such as a
+# lost connection or a missing right, says nothing about it.
+function Test-NotFound($Failure) {
+    $words = "$($Failure.CategoryInfo.Reason) $($Failure.FullyQualifiedErrorId) $($Failure.Exception.Message)"
+    return $words -match 'ManagementObjectNotFoundException|object ''.*'' couldn.t be found'
+}
+
 # What was just made isn't known everywhere at once: a few tries, 10 seconds apart.
 function Invoke-Patiently([scriptblock] $Action, [int] $Tries = 12) {
     for ($n = 1; $true; $n++) {
@@ -150,7 +157,22 @@ function Invoke-Patiently([scriptblock] $Action, [int] $Tries = 12) {
     }
 }
 
-{{if .Person}}# Finds what one of Microsoft's services lets people do through an app.
+{{if .Secret}}# Makes the file of the secret, empty and for nobody but who runs this, before
+# there is a secret: where that can't be, none is made.
+function New-SecretFile {
+    New-Item -Path $PSScriptRoot -Name 'mxodus-client-secret.txt' -ItemType File -Force | Out-Null
+    if ($env:OS -eq 'Windows_NT') {
+        $me = [System.Security.Principal.WindowsIdentity]::GetCurrent().User.Value
+        & icacls $SecretFile /inheritance:r /grant:r "*${me}:F" | Out-Null
+    } else {
+        & chmod 600 $SecretFile
+    }
+    if ($LASTEXITCODE -ne 0) {
+        throw 'The file for the client secret can''t be kept from others in this folder. Copy the folder into one of your own, and run this there.'
+    }
+}
+
+{{end}}{{if .Person}}# Finds what one of Microsoft's services lets people do through an app.
 function Find-Scope([string] $ServiceId, [string] $ScopeName) {
     $service = Get-MgServicePrincipal -Filter "appId eq '$ServiceId'"
     if (-not $service) {
@@ -366,6 +388,7 @@ if ($Part -ne 'Exchange') {
     if ($valid.Count -gt 0 -and -not $NewSecret) {
         Write-Same 'its client secret. If nobody has its value any more, run this again with -NewSecret'
     } else {
+        New-SecretFile
         $secret = Invoke-Patiently {
             Add-MgApplicationPassword -ApplicationId $app.Id -PasswordCredential @{ DisplayName = 'mxodus'; EndDateTime = $today.AddMonths(6) }
         }
@@ -412,7 +435,13 @@ if ($Part -ne 'Entra') {
     }
 
 {{if .Person}}    # 4. and 5. Mailbox by mailbox. One that fails doesn't stop the others.
-    if (@(Get-User -Identity $Account -ErrorAction SilentlyContinue).Count -ne 1) {
+    $found = @()
+    try {
+        $found = @(Get-User -Identity $Account -ErrorAction Stop)
+    } catch {
+        if (-not (Test-NotFound $_)) { throw }
+    }
+    if ($found.Count -ne 1) {
         throw "The tenant has nobody called $Account. Nothing was changed in Exchange."
     }
     $Record.Account = $Account
@@ -442,14 +471,25 @@ if ($Part -ne 'Entra') {
     $tries = 12
 {{end}}    foreach ($address in $Mailboxes) {
         try {
-            $mailbox = @(Get-Mailbox -Identity $address -ErrorAction SilentlyContinue)
+            $mailbox = @()
+            try {
+                $mailbox = @(Get-Mailbox -Identity $address -ErrorAction Stop)
+            } catch {
+                if (-not (Test-NotFound $_)) { throw }
+            }
             if ($mailbox.Count -ne 1 -or
                 ($mailbox[0].EmailAddresses -notcontains "smtp:$address" -and $mailbox[0].UserPrincipalName -ne $address)) {
                 throw 'There is no mailbox with this address. It needs an account with a licence, and then some minutes.'
             }
             # AutoMapping is off: else the mailbox would show up in Outlook.
-            $rights = @(Get-MailboxPermission -Identity $address -User $whom -ErrorAction SilentlyContinue |
-                    Where-Object { $_.AccessRights -contains 'FullAccess' -and -not $_.Deny })
+            # Whom Exchange doesn't know yet has no rights.
+            $rights = @()
+            try {
+                $rights = @(Get-MailboxPermission -Identity $address -User $whom -ErrorAction Stop |
+                        Where-Object { $_.AccessRights -contains 'FullAccess' -and -not $_.Deny })
+            } catch {
+                if (-not (Test-NotFound $_) -and "$($_.Exception.Message)" -notmatch 'couldn.t resolve the user|couldn.t be found|wasn.t found|not found') { throw }
+            }
             if ({{if .Person}}$mailbox[0].UserPrincipalName -eq $whom -or {{end}}$rights.Count -gt 0) {
                 Write-Same "$address may be opened"
             } else {

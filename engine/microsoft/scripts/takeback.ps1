@@ -61,6 +61,23 @@ function Save-Record {
     $Record | ConvertTo-Json | Set-Content -LiteralPath $RecordFile -Encoding UTF8
 }
 
+# Whether an error says that there is no such mailbox or person. Any other, such as a
+# lost connection or a missing right, says nothing about it.
+function Test-NotFound($Failure) {
+    $words = "$($Failure.CategoryInfo.Reason) $($Failure.FullyQualifiedErrorId) $($Failure.Exception.Message)"
+    return $words -match 'ManagementObjectNotFoundException|object ''.*'' couldn.t be found'
+}
+
+# Finds a mailbox: nothing if there is none. Any other error is thrown, so that
+# nothing is struck from the record that was not taken back.
+function Find-Mailbox([string] $Address) {
+    try {
+        return Get-Mailbox -Identity $Address -ErrorAction Stop
+    } catch {
+        if (-not (Test-NotFound $_)) { throw }
+    }
+}
+
 {{if not .Person}}# The object ID of an entry in Exchange; older modules call it ServiceId.
 function Get-EntryId($Entry) {
     if ($Entry.ObjectId) { return "$($Entry.ObjectId)" }
@@ -123,8 +140,8 @@ if ($Part -ne 'Entra') {
     $whom = $Record.{{if .Person}}Account{{else}}ObjectId{{end}}
     foreach ($address in @($Record.Granted)) {
         try {
-            if (@(Get-Mailbox -Identity $address -ErrorAction SilentlyContinue).Count -eq 1) {
-                Remove-MailboxPermission -Identity $address -User $whom -AccessRights FullAccess -Confirm:$false
+            if (Find-Mailbox $address) {
+                Remove-MailboxPermission -Identity $address -User $whom -AccessRights FullAccess -Confirm:$false -ErrorAction Stop
                 Write-Done "$address can't be opened by {{if .Person}}$whom{{else}}the app{{end}} any more"
             } else {
                 Write-Gone $address
@@ -140,9 +157,12 @@ if ($Part -ne 'Entra') {
     # 2. IMAP, where the first script switched it on.
     foreach ($address in @($Record.ImapSwitchedOn)) {
         try {
-            $access = Get-CASMailbox -Identity $address -ErrorAction SilentlyContinue
-            if ($access -and $access.ImapEnabled) {
-                Set-CASMailbox -Identity $address -ImapEnabled $false
+            $access = $null
+            if (Find-Mailbox $address) { $access = Get-CASMailbox -Identity $address -ErrorAction Stop }
+            if (-not $access) {
+                Write-Gone $address
+            } elseif ($access.ImapEnabled) {
+                Set-CASMailbox -Identity $address -ImapEnabled $false -ErrorAction Stop
                 Write-Done "$address has IMAP switched off, as before"
             } else {
                 Write-Gone "$address has IMAP switched off already"
