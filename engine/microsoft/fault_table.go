@@ -38,7 +38,7 @@ var entries = []entry{
 		"Copy the secret's value, not its ID, as it was shown when it was made. If it is lost, make a new one and put it into a file: mxodus set FILE --client-secret-file secret.txt", you},
 	{[]string{"7000222"}, engine.StopBatch, engine.CodeAuth, "The app's client secret has expired.",
 		"Make a new client secret for the app and put it into a file: mxodus set FILE --client-secret-file secret.txt", you},
-	{[]string{"700027", "700024", "7000214", "700030", "50012", "50017", "900384"}, engine.StopBatch, engine.CodeAuth, "The app's certificate is not the one that is registered, or it has expired.",
+	{[]string{"700027", "1000502", "700024", "7000214", "700030", "50012", "50017", "900384"}, engine.StopBatch, engine.CodeAuth, "The app's certificate is not the one that is registered, or it has expired.",
 		"Upload the certificate to the app's registration, and check that it is valid today and that this computer's clock is right.", you},
 	{[]string{"700025"}, engine.StopBatch, engine.CodeAuth, "The app is registered as one that keeps no secret.",
 		"In the app's registration, under Authentication, disallow public client flows, or make an app of its own for mxodus.", tenantAdmin},
@@ -96,6 +96,9 @@ func (s *signer) numberedFault(number string) *engine.Fault {
 	for _, e := range entries {
 		for _, n := range e.numbers {
 			if n == number {
+				if n == "53003" && !s.e.SignIn.ByPerson() { // an app has no browser
+					e.do = "Let the policy make an exception for this app, or run mxodus from a network that the policy allows."
+				}
 				return &engine.Fault{Class: e.class, Code: e.code, What: e.what, Do: e.do, Who: e.who}
 			}
 		}

@@ -127,7 +127,7 @@ func (a *app) tellLeft(all []left) {
 		}
 		return
 	}
-	a.tellLeftOf(all, engine.Skipped, "Left out on purpose:")
+	a.tellLeftOf(all, engine.Skipped, "Left out, each with its reason:")
 	a.tellLeftOf(all, engine.Failed, "Not copied; the next run tries again:")
 }
 

@@ -158,15 +158,20 @@ func (a *app) appCertificate(ctx context.Context, o *opened, side engine.Side, w
 	if certificate, err := a.Adapters.Certificate(kept); err == nil || !wanted {
 		return certificate, nil
 	}
+	if kept != "" {
+		a.notef("The app signs in with a client secret now. With a new certificate that secret is dropped, and the app can't sign in until the certificate is uploaded.\n")
+		if ok, err := a.confirm(ctx, "Change to a certificate? Write yes: "); err != nil {
+			return "", err
+		} else if !ok {
+			return "", usage("To keep the client secret, leave --certificate out.", "Nothing was changed.")
+		}
+	}
 	made, err := a.Adapters.NewCertificate("mxodus " + o.project.Domain)
 	if err != nil {
 		return "", err
 	}
 	if err := o.vault.Set(ctx, map[string]engine.Secret{engine.AppSecretName(side): made}); err != nil {
 		return "", err
-	}
-	if kept != "" {
-		a.para(a.err, "", "The client secret is no longer used: the app signs in with the new certificate, once it is uploaded.")
 	}
 	return a.Adapters.Certificate(made)
 }

@@ -216,7 +216,7 @@ func verdict(r engine.VerifyResult) string {
 	text := fmt.Sprintf("%s at the old server. At the new one: %s copied and %s there before%s.",
 		say.Count(s.Source, "message"), say.Number(s.Copied+s.Moved), say.Number(s.Present), howProven(r.Proven))
 	if s.Skipped+s.Deleted > 0 {
-		text += fmt.Sprintf(" Left out on purpose: %s. Deleted there since: %s.", say.Number(s.Skipped), say.Number(s.Deleted))
+		text += fmt.Sprintf(" Left out for a reason: %s. Deleted there since: %s.", say.Number(s.Skipped), say.Number(s.Deleted))
 	}
 	if c := r.Contents; c != nil {
 		text += " Contents were compared on " + say.Moment(c.At) + howProven(engine.Proven{Bytes: c.Bytes, Meaning: c.Meaning})
