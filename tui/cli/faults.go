@@ -36,11 +36,15 @@ func said(what string, f *engine.Fault) string {
 // remedy is the rest of a fault, a line each.
 func remedy(f *engine.Fault) []string {
 	var out []string
-	if f.Do != "" {
-		out = append(out, "What to do: "+engine.Clean(f.Do, 500))
+	do, who := f.Do, f.Who
+	if isTemporary(f) && (who == "" || who == "nobody") { // what would try again has ended
+		do, who = "Run the command again in a few minutes.", "you"
 	}
-	if f.Who != "" && f.Who != "nobody" {
-		out = append(out, "Who: "+engine.Clean(f.Who, 200))
+	if do != "" {
+		out = append(out, "What to do: "+engine.Clean(do, 500))
+	}
+	if who != "" && who != "nobody" {
+		out = append(out, "Who: "+engine.Clean(who, 200))
 	}
 	if f.Said != "" {
 		out = append(out, "It said: "+engine.Clean(f.Said, 500))

@@ -58,9 +58,12 @@ func (a *app) microsoftCheck(ctx context.Context, path string, only []string, ma
 	a.tellSteps(report)
 	a.tellMailboxes(report)
 	a.printf("\n")
-	if report.Done() {
+	switch next := report.Next(); {
+	case report.Done():
 		a.para(a.out, "", "All is set up. Next: mxodus test "+o.name)
-	} else {
+	case next != nil && next.Fault != nil && isTemporary(next.Fault):
+		a.para(a.out, "", "How far the set-up is couldn't be seen to the end. Run this again in a few minutes: mxodus microsoft check "+o.name)
+	default:
 		a.para(a.out, "", "Something is missing, see above. All steps, with what to copy: mxodus microsoft setup "+o.name+" --by-hand")
 	}
 	return end(setupCode(report))
